@@ -1,0 +1,41 @@
+// Package route turns what runs (instances with tags), what operators wrote
+// (route commands) and what people or rollouts asked for (intents) into an
+// immutable table, finds the route of a request or connection in it, and picks
+// a target.
+//
+// Everything here is a pure value: no clock, no dice, no log, no I/O. The same
+// Input always builds the same Table.
+package route
+
+// Instance is one registration of a service: what a registry knows about one
+// process that may get traffic.
+type Instance struct {
+	Service    string            // service name in the registry
+	ID         string            // registration ID, unique per Node
+	Node       string            // registry node the instance runs on
+	Datacenter string            // expands $DC in tags
+	Address    string            // host or IP, without port
+	Port       int               // 1 to 65535
+	Tags       []string          // all tags, route tags and others
+	Meta       map[string]string // service meta
+	// Up is false for an instance that is known but must get no traffic. Its
+	// routes exist all the same, so that they answer 503 and not 404.
+	Up bool
+}
+
+// Commands is a text in the route command language (route add|del|weight, one
+// command a line) and where it came from.
+type Commands struct {
+	Source string // shown in problems: "kv fabio/config/canary", "file routes.txt"
+	Text   string
+}
+
+// Problem is one tag, command line or intent that had no effect or not the
+// whole effect, and why. Everything around it still works.
+type Problem struct {
+	Source   string // "tag", the Source of Commands with ":LINE", or "intent"
+	Service  string // empty when unknown
+	Instance string // service ID; empty when not about an instance
+	Text     string // the offending text, as it was read
+	Reason   string // names the value and what was expected
+}
