@@ -1,0 +1,41 @@
+package exchange
+
+import "time"
+
+// Conn is a client connection as the server sees it. An engine makes it from
+// an accepted connection.
+type Conn interface {
+	// Serve runs the connection until it ends and closes it.
+	Serve()
+	// Drain lets what runs finish and then ends the connection; an idle one
+	// ends at once. It does not wait.
+	Drain()
+	// Tick is called about once a second and ends the connection when one of
+	// its time limits has passed. So limits cost no timer and no syscall.
+	Tick(now time.Time)
+	// Close cuts the connection.
+	Close() error
+}
+
+// Session is one finished TCP connection, for Observer.
+type Session struct {
+	Listener   string
+	Service    string // empty when no route was found
+	Variant    string
+	Target     string // address
+	ServerName string // SNI; empty on plain TCP
+	Start      time.Time
+	Attempts   int
+	BytesIn    int64 // from the client
+	BytesOut   int64 // to the client
+	Err        error
+}
+
+// Observer counts. Its methods are called from many goroutines and must not block.
+type Observer interface {
+	Accepted(listener string)        // a client connection began
+	Closed(listener string)          // and ended
+	Refused(listener, reason string) // a connection was closed unserved: limit, handshake, hello
+	Exchange(x *Exchange)            // an HTTP exchange ended; x must not be kept
+	Session(s *Session)              // a TCP connection ended
+}
