@@ -112,6 +112,8 @@ type Exchange struct {
 	scratch []byte // backs fields that the policy adds
 	fields  int    // number of Fields before those that depend on the target
 	begun   bool   // a final head went to the client
+
+	forwardedFor []byte // the client's own X-Forwarded-For, for access rules only
 }
 
 // Reset makes x ready for the next request of the connection, keeping buffers.

@@ -1,27 +1,169 @@
 package exchange
 
-// Handler serves exchanges. All fields are set before the first use.
-type Handler struct{}
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+	"unsafe"
+
+	"weir/route"
+)
+
+// Handler serves exchanges. All fields are set before the first use and do not
+// change. It is safe for concurrent use.
+type Handler struct {
+	Chooser    *Chooser
+	Transports map[string]Transport // by target scheme
+	Policy     Policy
+	Auth       map[string]Authorizer // by the name in auth=
+	Observer   Observer
+	// NoRoute gives the status and the page for a request that no route takes.
+	NoRoute func() (status int, html []byte)
+	// Done ends waiting for another target when the server stops; nil never does.
+	Done <-chan struct{}
+}
+
+// Authorizer checks the credentials of one auth scheme.
+type Authorizer interface {
+	// Allow reports whether the Authorization field value, empty when there is
+	// none, is good.
+	Allow(authorization []byte) bool
+	// Challenge is the WWW-Authenticate value of a refusal.
+	Challenge() string
+}
 
 // Serve decides where x goes, sends it, and answers by itself where there is
-// no target. It returns when the answer is complete. The engine must close the
-// connection when it reports false: the client's message framing is spoilt.
-func (h *Handler) Serve(x *Exchange) (reusable bool) { panic("exchange: Serve") }
-
-// Interim passes a 1xx head of the target on.
-func (x *Exchange) Interim(status int, fields []Field) error { return x.Reply.Interim(status, fields) }
-
-// Head passes the target's final head on, after the response policy.
-func (x *Exchange) Head(status int, fields []Field, length int64, bodyless bool) error {
-	panic("exchange: Head")
+// no target. It returns when the answer is complete. The engine must end the
+// connection (or stream) when it reports false: the answer broke off.
+func (h *Handler) Serve(x *Exchange) (whole bool) {
+	x.handler = h
+	x.Start = time.Now()
+	err := h.serve(x)
+	x.Err = errors.Join(x.Err, err)
+	if err != nil && x.begun {
+		x.Reply.Abort()
+	}
+	if h.Observer != nil {
+		h.Observer.Exchange(x)
+	}
+	return err == nil
 }
 
-// Write passes body bytes on.
-func (x *Exchange) Write(p []byte) (int, error) {
-	n, err := x.Reply.Write(p)
-	x.BytesOut += int64(n)
-	return n, err
+func (h *Handler) serve(x *Exchange) error {
+	path, query, _ := strings.Cut(view(x.URI), "?")
+	path, err := route.NormalPath(path)
+	if err != nil {
+		return x.answer(400, err.Error())
+	}
+	search := search{tls: x.Client.TLS != nil, path: path}
+	search.host = route.NormalHost(view(x.Host), search.tls)
+	if x.Route = search.find(h.Chooser.Live.Load()); x.Route == nil {
+		status, page := h.NoRoute()
+		return x.page(status, page)
+	}
+	h.Policy.request(x)
+	return h.forward(x, search, query)
 }
 
-// End completes the answer.
-func (x *Exchange) End(trailers []Field) error { return x.Reply.End(trailers) }
+// forward tries targets until one takes the request.
+func (h *Handler) forward(x *Exchange, s search, query string) error {
+	var tries Tries
+	for {
+		t, err := tries.Next(h.Chooser, x.Route)
+		if err == nil && t == nil { // every target was tried: the table may know more in a moment
+			if !tries.Wait(h.Chooser, h.Done) {
+				return h.failed(x, tries.Last)
+			}
+		}
+		switch {
+		case err != nil:
+			return x.answer(503, err.Error())
+		case t != nil:
+			again, err := h.attempt(x, t, s.path, query)
+			if !again {
+				return err
+			}
+			tries.Failed(t, err)
+		}
+		if rt := s.find(h.Chooser.Live.Load()); rt != nil {
+			x.Route = rt
+		}
+	}
+}
+
+// attempt sends x to t. again says that nothing was sent, so that another
+// target may have it.
+func (h *Handler) attempt(x *Exchange, t *route.Target, path, query string) (again bool, err error) {
+	x.Target = t
+	if local, err := h.local(x, t, path, query); local {
+		return false, err
+	}
+	h.Policy.target(x, t, path, query)
+	tr := h.Transports[t.Scheme()]
+	if tr == nil {
+		return false, x.answer(502, "the target speaks "+t.Scheme()+", which is not HTTP")
+	}
+	x.Attempts++
+	err = tr.RoundTrip(x, t)
+	var failed *AttemptError
+	if errors.As(err, &failed) && failed.Kind == ConnectFailed && !x.begun {
+		return true, err
+	}
+	if err != nil {
+		return false, h.failed(x, err)
+	}
+	return false, nil
+}
+
+// local answers what the target's options decide without asking the target.
+func (h *Handler) local(x *Exchange, t *route.Target, path, query string) (bool, error) {
+	if t.Restricted() && !h.allowed(x, t) {
+		return true, x.answer(403, "access denied")
+	}
+	if name := t.Auth(); name != "" && !h.authorized(x, name) {
+		return true, x.answer(401, "authorization failed")
+	}
+	if r := t.Redirect(); r != nil {
+		location := r.Location(view(x.Host), string(t.AppendPath(nil, path)), query)
+		return true, x.answerWith(r.Code, "", Field{[]byte("Location"), []byte(location)})
+	}
+	return false, nil
+}
+
+// failed answers for a request that no target answered.
+func (h *Handler) failed(x *Exchange, err error) error {
+	if x.begun {
+		return err
+	}
+	status := 502
+	var failed *AttemptError
+	switch {
+	case errors.As(err, &failed) && failed.Kind == ClientGone:
+		x.Status = 499
+		return err
+	case errors.Is(err, ErrInFlight):
+		status = 503
+	case failed != nil && failed.Kind == ResponseTimeout, errors.Is(err, context.DeadlineExceeded):
+		status = 504
+	}
+	x.Err = err
+	return x.answer(status, "no answer from the target")
+}
+
+// search is what a request looks its route up by.
+type search struct {
+	host, path string
+	tls        bool
+}
+
+func (s search) find(t *route.Table) *route.Route {
+	path := s.path
+	if path == "*" {
+		path = "/"
+	}
+	return t.HTTP(s.host, path, s.tls)
+}
+
+// view lends b as a string. The string must not outlive the exchange.
+func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }

@@ -1,0 +1,27 @@
+GO      ?= go
+FUZZ    ?= 30s
+
+.PHONY: build demo test lint fuzz bench golden
+
+build: ## bin/weir
+	$(GO) build -o bin/weir ./cmd/weir
+
+demo: build ## serve two versions of a service on loopback and print what to try
+	./bin/weir demo
+
+test: lint ## everything, against a real Consul agent that the build makes
+	WEIR_CONSUL=$$($(GO) run ./internal/testenv/consulbin) $(GO) test -race -shuffle=on -timeout 20m ./...
+
+lint: ## formatting, vet, staticcheck
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+
+fuzz: ## each fuzz target for FUZZ
+	$(GO) run ./internal/fuzzall -time $(FUZZ)
+
+bench: ## side by side with other proxies; writes docs/benchmarks.md
+	$(GO) run ./bench
+
+golden: ## rewrite expected outputs; read the diff before you commit it
+	$(GO) test ./route ./config -update

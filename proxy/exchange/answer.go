@@ -1,0 +1,119 @@
+package exchange
+
+import (
+	"bytes"
+	"net/netip"
+	"strings"
+	"time"
+
+	"weir/route"
+)
+
+// Interim passes a 1xx head of the target on.
+func (x *Exchange) Interim(status int, fields []Field) error {
+	return x.Reply.Interim(status, fields)
+}
+
+// Head passes the target's final head on, after the response policy.
+func (x *Exchange) Head(status int, fields []Field, length int64, bodyless bool) error {
+	x.FirstByte = time.Now()
+	return x.head(status, fields, length, bodyless)
+}
+
+func (x *Exchange) head(status int, fields []Field, length int64, bodyless bool) error {
+	x.Status, x.begun = status, true
+	return x.Reply.Head(status, x.handler.Policy.response(x, fields), length, bodyless)
+}
+
+// Write passes body bytes on.
+func (x *Exchange) Write(p []byte) (int, error) {
+	n, err := x.Reply.Write(p)
+	x.BytesOut += int64(n)
+	return n, err
+}
+
+// Flush sends held back body bytes.
+func (x *Exchange) Flush() error { return x.Reply.Flush() }
+
+// End completes the answer.
+func (x *Exchange) End(trailers []Field) error { return x.Reply.End(trailers) }
+
+// Switch passes the target's consent to an upgrade on and returns the client's
+// byte stream.
+func (x *Exchange) Switch(fields []Field) (Stream, error) {
+	x.FirstByte = time.Now()
+	x.Status, x.begun = 101, true
+	return x.Reply.Upgrade(x.handler.Policy.response(x, fields))
+}
+
+// answer is weir's own answer in plain text.
+func (x *Exchange) answer(status int, text string) error {
+	if status == 401 {
+		challenge := x.handler.Auth[x.Target.Auth()]
+		if challenge != nil {
+			return x.answerWith(status, text+"\n", Field{[]byte("WWW-Authenticate"), []byte(challenge.Challenge())})
+		}
+	}
+	return x.answerWith(status, text+"\n")
+}
+
+func (x *Exchange) answerWith(status int, text string, fields ...Field) error {
+	if text != "" {
+		fields = append(fields, Field{[]byte("Content-Type"), []byte("text/plain; charset=utf-8")},
+			Field{[]byte("X-Content-Type-Options"), []byte("nosniff")})
+	}
+	return x.own(status, []byte(text), fields)
+}
+
+// page is weir's own answer in HTML, or plain text where page is empty.
+func (x *Exchange) page(status int, page []byte) error {
+	if len(page) == 0 {
+		return x.answer(status, "no route")
+	}
+	return x.own(status, page, []Field{{[]byte("Content-Type"), []byte("text/html; charset=utf-8")}})
+}
+
+func (x *Exchange) own(status int, body []byte, fields []Field) error {
+	bodyless := string(x.Method) == "HEAD"
+	if err := x.head(status, fields, int64(len(body)), bodyless); err != nil {
+		return err
+	}
+	if !bodyless && len(body) > 0 {
+		if _, err := x.Write(body); err != nil {
+			return err
+		}
+	}
+	return x.End(nil)
+}
+
+// allowed checks the peer and every element of X-Forwarded-For: a list can
+// only narrow what the peer itself may do.
+func (h *Handler) allowed(x *Exchange, t *route.Target) bool {
+	if !t.Allows(x.Client.Remote.Addr()) {
+		return false
+	}
+	for rest := x.forwardedFor; len(rest) > 0; {
+		var one []byte
+		one, rest, _ = bytes.Cut(rest, []byte(","))
+		addr, err := netip.ParseAddr(strings.TrimSpace(string(one)))
+		if err == nil && !t.Allows(addr.Unmap()) {
+			return false
+		}
+	}
+	return true
+}
+
+func (h *Handler) authorized(x *Exchange, name string) bool {
+	scheme := h.Auth[name]
+	return scheme != nil && scheme.Allow(x.field("authorization"))
+}
+
+// field returns the value of the first field of that lower-case name.
+func (x *Exchange) field(name string) []byte {
+	for _, f := range x.Fields {
+		if f.Is(name) {
+			return f.Value
+		}
+	}
+	return nil
+}

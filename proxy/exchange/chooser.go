@@ -1,0 +1,98 @@
+package exchange
+
+import (
+	"errors"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"weir/route"
+)
+
+// Chooser picks targets for all engines.
+type Chooser struct {
+	Live     *route.Live
+	Strategy route.Strategy
+	// Wait is for how long another target is looked for after the first one
+	// refused. Zero means 2 s.
+	Wait time.Duration
+
+	seq sync.Map // route key to *atomic.Uint64: positions outlive tables
+}
+
+// ErrNoTarget says that a route has no target that is up and has a share.
+var ErrNoTarget = errors.New("no instance of this route is up")
+
+// Pick makes one draw on rt.
+func (c *Chooser) Pick(rt *route.Route, tried ...string) *route.Target {
+	d := route.Draw{Variant: rand.Uint64(), Target: rand.Uint64()}
+	if c.Strategy == route.RoundRobin {
+		d.Seq = c.next(rt.Key())
+	}
+	return rt.Pick(d, tried...)
+}
+
+func (c *Chooser) next(key string) uint64 {
+	n, ok := c.seq.Load(key)
+	if !ok {
+		n, _ = c.seq.LoadOrStore(key, new(atomic.Uint64))
+	}
+	return n.(*atomic.Uint64).Add(1) - 1
+}
+
+// Tries is the search for a target that takes one request or connection. The
+// zero value is ready. A target that refused is not asked again before all
+// others were, and the caller looks its route up anew for every try.
+type Tries struct {
+	Last  error // of the latest refused try
+	tried []string
+	until time.Time
+	pause time.Duration
+}
+
+// Next picks a target that has not refused yet. A nil target without an error
+// says that all have: Wait, look the route up again, and call Next again.
+func (s *Tries) Next(c *Chooser, rt *route.Route) (*route.Target, error) {
+	t := c.Pick(rt, s.tried...)
+	if t == nil && s.Last == nil {
+		return nil, ErrNoTarget
+	}
+	return t, nil
+}
+
+// Failed notes that t refused.
+func (s *Tries) Failed(t *route.Target, err error) {
+	s.tried = append(s.tried, t.Addr())
+	s.Last = err
+}
+
+// Wait pauses before the targets that refused are asked again. It reports
+// false when the time for that is over or done ended.
+func (s *Tries) Wait(c *Chooser, done <-chan struct{}) bool {
+	now := time.Now()
+	if s.until.IsZero() {
+		s.until = now.Add(c.wait())
+		s.pause = 10 * time.Millisecond
+	}
+	if now.After(s.until) {
+		return false
+	}
+	timer := time.NewTimer(s.pause)
+	defer timer.Stop()
+	s.pause = min(2*s.pause, 100*time.Millisecond)
+	s.tried = s.tried[:0]
+	select {
+	case <-timer.C:
+		return true
+	case <-done:
+		return false
+	}
+}
+
+func (c *Chooser) wait() time.Duration {
+	if c.Wait == 0 {
+		return 2 * time.Second
+	}
+	return c.Wait
+}
