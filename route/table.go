@@ -1,5 +1,10 @@
 package route
 
+import (
+	"slices"
+	"strings"
+)
+
 // Strategy names how a target is picked.
 type Strategy string
 
@@ -36,37 +41,77 @@ type Input struct {
 }
 
 // Table is an immutable routing table. The zero value routes nothing.
-type Table struct{}
-
-// Build makes the table of in and lists every tag, line and intent that could
-// not be honoured. It never fails: what is bad harms only itself.
-func Build(in Input) (*Table, []Problem) { panic("route: Build") }
+type Table struct {
+	plain, tls *index
+	ports      map[string]*Route
+	routes     []*Route
+}
 
 // HTTP finds the route of a request: host as NormalHost returned it, path in
 // normal form. Nil when there is none. It takes no lock and allocates nothing.
-func (t *Table) HTTP(host, path string, tls bool) *Route { panic("route: HTTP") }
+func (t *Table) HTTP(host, path string, tls bool) *Route {
+	return t.find(host, path, tls, nil)
+}
+
+// Next finds the route that the request would have if it were not for r, which
+// HTTP or Next returned, and the other routes of r's host. It serves to skip a
+// redirect that leads to the request's own URL.
+func (t *Table) Next(r *Route, host, path string, tls bool) *Route {
+	return t.find(host, path, tls, r)
+}
+
+// find skips the sites up to that of after, when there is one.
+func (t *Table) find(host, path string, tls bool, after *Route) *Route {
+	x := t.plain
+	if tls {
+		x = t.tls
+	}
+	if x == nil {
+		return nil
+	}
+	c := x.walk(host)
+	for s := c.next(); s != nil; s = c.next() {
+		if after != nil {
+			if s.host == after.host {
+				after = nil
+			}
+			continue
+		}
+		if r := s.find(path); r != nil {
+			return r
+		}
+	}
+	return nil
+}
 
 // SNI finds the route of a TLS connection by its lower-case server name. Only
-// routes with path "/" count. Nil when there is none.
-func (t *Table) SNI(name string) *Route { panic("route: SNI") }
+// routes with a host and path "/" count. Nil when there is none.
+func (t *Table) SNI(name string) *Route {
+	if t.tls == nil || name == "" {
+		return nil
+	}
+	c := t.tls.walk(name)
+	for s := c.next(); s != nil && s.host != ""; s = c.next() {
+		if s.root != nil {
+			return s.root
+		}
+	}
+	return nil
+}
 
 // Port finds the route of a TCP connection by the listener's port, given as
 // ":9000". Nil when there is none.
-func (t *Table) Port(port string) *Route { panic("route: Port") }
+func (t *Table) Port(port string) *Route { return t.ports[port] }
 
-// Routes lists all routes in the order of the table's text form.
-func (t *Table) Routes() []*Route { panic("route: Routes") }
+// Routes lists all routes in the order of the table's text form: the most
+// specific host first, then those without a host, then ports.
+func (t *Table) Routes() []*Route { return slices.Clone(t.routes) }
 
 // String prints the table in its stable text form, one line a target.
-func (t *Table) String() string { panic("route: String") }
-
-// NormalHost lower-cases a Host field value or authority and drops the port
-// that is the scheme's default (80 plain, 443 TLS). It allocates only when
-// something has to be lower-cased.
-func NormalHost(host string, tls bool) string { panic("route: NormalHost") }
-
-// NormalPath gives the normal form of a raw request path (without query):
-// unreserved characters decoded, dot segments resolved, repeated slashes
-// folded, a trailing slash kept (RFC 3986 section 6.2.2). It returns its
-// argument where that is normal already. An error names what cannot be routed.
-func NormalPath(raw string) (string, error) { panic("route: NormalPath") }
+func (t *Table) String() string {
+	var b strings.Builder
+	for _, r := range t.routes {
+		r.print(&b)
+	}
+	return b.String()
+}

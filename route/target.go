@@ -2,94 +2,105 @@ package route
 
 import "net/netip"
 
-// Route is a host and path (or SNI name, or port) and the variants of its
-// targets. It cannot be changed.
-type Route struct{}
-
-// Draw is the luck of one pick. Equal draws pick equally from equal routes.
-type Draw struct {
-	Variant uint64 // uniform over all values, or a hash of the cohort key
-	Target  uint64 // uniform over all values, for Random
-	Seq     uint64 // running number on this route, for RoundRobin
-}
-
-// Variant is one named part of a route, its share, and why it is that.
-type Variant struct {
-	Name    string
-	Asked   Weight  // what intents or tags ask for
-	Share   float64 // what it gets, 0 to 1, after spilling
-	Why     string  // "intent of alice: …", "tags", "spilled to stable: no instance is up"
-	Targets []*Target
-}
-
-// Key is host plus path as in a tag: "app.example.com/", "/api", ":9000".
-func (r *Route) Key() string { panic("route") }
-
-// Host is the host pattern, empty for none. Path is the path prefix or glob.
-func (r *Route) Host() string { panic("route") }
-
-// Path is the path prefix or glob; empty on a port route.
-func (r *Route) Path() string { panic("route") }
-
-// Services lists the names of the services on the route, sorted.
-func (r *Route) Services() []string { panic("route") }
-
-// Variants describes the variants, the candidates first, stable last.
-func (r *Route) Variants() []Variant { panic("route") }
-
-// Pick chooses a target that is up and has a share and whose address is not in
-// tried: first the variant, then the target inside it; when the variant has no
-// other target, one of the other variants that have a share. Nil when nothing
-// is left.
-func (r *Route) Pick(d Draw, tried ...string) *Target { panic("route") }
-
 // Target is an instance as a route uses it. It cannot be changed.
-type Target struct{}
-
-// Redirect is the answer of a redirect route. URL may hold $path and $host.
-type Redirect struct {
-	Code int
-	URL  string
+type Target struct {
+	service, instance, node string
+	origin                  string // Source and Text of problems with it
+	text                    string
+	tags                    []string
+	up, gone                bool   // gone: deleted while the table was built
+	weight                  weight // its own, as tags and commands left it
+	share                   float64
+	variant, version        string
+	dest                    dest
+	settings                *settings
+	redirect                *Redirect
+	opts, poolKey           string
 }
 
-func (t *Target) Service() string  { panic("route") }
-func (t *Target) Instance() string { panic("route") } // service ID; empty from commands
-func (t *Target) Variant() string  { panic("route") }
-func (t *Target) Version() string  { panic("route") } // version key; empty when unknown
-func (t *Target) Up() bool         { panic("route") }
+// Service is the name of the service.
+func (t *Target) Service() string { return t.service }
+
+// Instance is the service ID; empty on a target that a command made.
+func (t *Target) Instance() string { return t.instance }
+
+// Variant is the name of the variant that the target belongs to.
+func (t *Target) Variant() string { return t.variant }
+
+// Version is the version key; empty when unknown.
+func (t *Target) Version() string { return t.version }
+
+// Up is false while the target must get no traffic.
+func (t *Target) Up() bool { return t.up }
 
 // Addr is the host and port to dial; empty on a redirect.
-func (t *Target) Addr() string { panic("route") }
+func (t *Target) Addr() string { return t.dest.addr }
 
-// Scheme is http, https, h2, h2c, grpc, grpcs, tcp or what proto= said.
-func (t *Target) Scheme() string { panic("route") }
+// Scheme is http, https, h2, h2c, grpc, grpcs or tcp; empty on a redirect.
+func (t *Target) Scheme() string { return t.dest.scheme }
+
+// Passthrough reports whether a TLS connection for the target is handed on
+// undecrypted: its scheme is tcp, or a command says proto=tcp.
+func (t *Target) Passthrough() bool { return t.dest.scheme == "tcp" || t.settings.proto == "tcp" }
 
 // URL is the destination as fabio prints it: "http://10.0.0.1:80/".
-func (t *Target) URL() string { panic("route") }
+func (t *Target) URL() string { return t.dest.url }
 
 // Share is the effective share of this target on its route, 0 to 1.
-func (t *Target) Share() float64 { panic("route") }
+func (t *Target) Share() float64 { return t.share }
 
-func (t *Target) Strip() string   { panic("route") }
-func (t *Target) Prepend() string { panic("route") }
+// Strip is the path prefix to take off, in normal form.
+func (t *Target) Strip() string { return t.settings.strip }
+
+// Prepend is the path prefix to put before, in normal form.
+func (t *Target) Prepend() string { return t.settings.prepend }
 
 // Host is the Host to send upstream; empty passes the client's on.
-func (t *Target) Host() string { panic("route") }
+func (t *Target) Host() string {
+	if t.settings.host == "dst" {
+		return t.dest.host
+	}
+	return t.settings.host
+}
 
 // Query is put before the request's own query.
-func (t *Target) Query() string       { panic("route") }
-func (t *Target) Redirect() *Redirect { panic("route") } // nil when it is none
-func (t *Target) SkipVerify() bool    { panic("route") } // tlsskipverify
-func (t *Target) Auth() string        { panic("route") } // name of a proxy.auth scheme
-func (t *Target) Tags() []string      { panic("route") } // all tags but route tags; do not change
-func (t *Target) Opts() string        { panic("route") } // options in fabio's text form
+func (t *Target) Query() string { return t.dest.query }
 
-// Allows applies allow= and deny= to an address.
-func (t *Target) Allows(a netip.Addr) bool { panic("route") }
+// Redirect is the answer to give instead of forwarding; nil for none.
+func (t *Target) Redirect() *Redirect { return t.redirect }
+
+// SkipVerify says that the target's certificate is not verified.
+func (t *Target) SkipVerify() bool { return t.settings.skipVerify }
+
+// Auth is the name of a proxy.auth scheme; empty for none.
+func (t *Target) Auth() string { return t.settings.auth }
+
+// Tags are all tags but route tags. They must not be changed.
+func (t *Target) Tags() []string { return t.tags }
+
+// Opts are the options in fabio's text form, "k=v k=v", sorted by key.
+func (t *Target) Opts() string { return t.opts }
+
+// Allows applies allow= and deny= to an address. An address that is not valid
+// is allowed only where nothing is restricted.
+func (t *Target) Allows(a netip.Addr) bool { return t.settings.access.allows(a) }
 
 // Restricted reports whether allow= or deny= is set at all.
-func (t *Target) Restricted() bool { panic("route") }
+func (t *Target) Restricted() bool { return t.settings.access.restricted() }
 
 // PoolKey is equal for targets whose connections are interchangeable: same
-// scheme, address, TLS name and verification.
-func (t *Target) PoolKey() string { panic("route") }
+// scheme, address, TLS name and verification. Where Host is empty the TLS name
+// is the client's and not in the key.
+func (t *Target) PoolKey() string { return t.poolKey }
+
+func (t *Target) makePoolKey() string {
+	key := t.dest.scheme + "://" + t.dest.addr
+	switch t.dest.scheme {
+	case "https", "h2", "grpcs":
+		key += " " + t.Host()
+		if t.SkipVerify() {
+			key += " unverified"
+		}
+	}
+	return key
+}

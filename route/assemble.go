@@ -1,0 +1,74 @@
+package route
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// table turns the drafts into the table.
+func (b *builder) table(intents []Intent) *Table {
+	t := &Table{ports: map[string]*Route{}}
+	hosts := make(map[string][]*Route, len(b.routes))
+	for _, d := range b.routes {
+		switch r := b.route(d); {
+		case r == nil:
+		case r.path == "":
+			t.ports[r.host] = r
+		default:
+			hosts[r.host] = append(hosts[r.host], r)
+		}
+	}
+	sites := b.sites(hosts)
+	for _, s := range sites {
+		t.routes = append(t.routes, s.routes...)
+	}
+	for _, port := range slices.Sorted(maps.Keys(t.ports)) {
+		t.routes = append(t.routes, t.ports[port])
+	}
+	t.plain, t.tls = newIndex(sites, b.opts, false), newIndex(sites, b.opts, true)
+	b.weighAll(t.routes, intents)
+	return t
+}
+
+// route makes the route of a draft; nil when all its targets were deleted.
+func (b *builder) route(d *draft) *Route {
+	if len(d.targets) == 0 {
+		return nil
+	}
+	r := &Route{source: d.source, targets: d.targets}
+	if b.opts.Matcher == Glob && d.path != "" {
+		r.paths, _ = compileGlob(d.match) // parseSource has compiled it before
+	}
+	nameVariants(r.targets)
+	return r
+}
+
+// sites groups routes by host, the most specific host first and none last.
+func (b *builder) sites(hosts map[string][]*Route) []*site {
+	type ranked struct {
+		key  string
+		site *site
+	}
+	list := make([]ranked, 0, len(hosts))
+	for host, routes := range hosts {
+		list = append(list, ranked{rankKey(host), newSite(host, routes, b.opts.Matcher)})
+	}
+	slices.SortFunc(list, func(x, y ranked) int { return strings.Compare(y.key, x.key) })
+	sites := make([]*site, len(list))
+	for i, r := range list {
+		r.site.rank = i
+		sites[i] = r.site
+	}
+	return sites
+}
+
+// weighAll gives all routes their shares.
+func (b *builder) weighAll(routes []*Route, intents []Intent) {
+	for _, r := range routes {
+		if trouble := r.weigh(); trouble != "" {
+			b.problem(Problem{"route", "", "", r.Key(), trouble})
+		}
+		r.seal()
+	}
+}

@@ -1,0 +1,163 @@
+package route
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// builder collects what Build makes.
+type builder struct {
+	*drafts
+	problems []Problem
+}
+
+// Build makes the table of in and lists every tag, line and intent that could
+// not be honoured. It never fails: what is bad harms only itself.
+func Build(in Input) (*Table, []Problem) {
+	if in.Options.TagPrefix == "" {
+		in.Options.TagPrefix = "urlprefix-"
+	}
+	b := &builder{drafts: newDrafts(in.Options, len(in.Instances))}
+	for _, i := range sorted(in.Instances) {
+		b.addInstance(i)
+	}
+	for _, c := range in.Commands {
+		b.run(c)
+	}
+	return b.table(in.Intents), b.problems
+}
+
+// sorted gives the instances in an order that does not depend on the
+// registry's.
+func sorted(all []Instance) []*Instance {
+	list := make([]*Instance, len(all))
+	for i := range all {
+		list[i] = &all[i]
+	}
+	slices.SortStableFunc(list, func(a, b *Instance) int {
+		return cmp.Or(strings.Compare(a.Service, b.Service), strings.Compare(a.ID, b.ID),
+			strings.Compare(a.Node, b.Node), strings.Compare(a.Address, b.Address), a.Port-b.Port)
+	})
+	return list
+}
+
+// addInstance makes the routes of an instance's tags.
+func (b *builder) addInstance(in *Instance) {
+	var routes, others []string
+	for _, tag := range in.Tags {
+		tag = strings.TrimSpace(tag)
+		if strings.HasPrefix(tag, b.opts.TagPrefix) {
+			routes = append(routes, tag)
+		} else {
+			others = append(others, splitTags(tag)...)
+		}
+	}
+	if len(routes) == 0 {
+		return
+	}
+	id, notes := identify(others, in.Meta)
+	for _, note := range notes {
+		b.problem(Problem{"tag", in.Service, in.ID, note.text, note.reason})
+	}
+	for _, tag := range routes {
+		t := &Target{service: in.Service, instance: in.ID, node: in.Node, up: in.Up, tags: others, origin: "tag", text: tag}
+		if err := b.addTag(in, id, t); err != nil {
+			b.trouble(t, err.Error())
+		}
+	}
+}
+
+// addTag makes the route of one tag.
+func (b *builder) addTag(in *Instance, id identity, t *Target) error {
+	if in.Service == "" || checkText(in.Service) != nil || strings.Contains(in.Service, " ") {
+		return errors.New("service name " + strconv.Quote(in.Service) + " is empty or holds blanks, quotes or control characters")
+	}
+	tag, s, err := b.opts.parseTag(in.Datacenter, t.text)
+	if err != nil {
+		return err
+	}
+	if t.settings, err = parseSettings(tag.Options, true); err != nil {
+		return err
+	}
+	if t.settings.redirectTo == "" {
+		t.dest, err = instanceDest(t.settings.proto, in.Address, in.Port)
+	}
+	t.weight = t.settings.weight
+	return b.addTarget(s, t, id, err)
+}
+
+// addTarget completes a target and puts it on its route. err is why its
+// destination cannot be used.
+func (b *builder) addTarget(s source, t *Target, id identity, err error) error {
+	if set := t.settings; set.redirect != "" {
+		t.redirect, err = newRedirect(set.redirect, set.redirectTo, set.strip, set.prepend)
+		t.dest = dest{url: set.redirectTo}
+	}
+	if err != nil {
+		return err
+	}
+	t.identify(id)
+	t.opts = t.settings.text()
+	t.poolKey = t.makePoolKey()
+	for _, note := range t.settings.notes {
+		b.trouble(t, note)
+	}
+	return b.add(s, t)
+}
+
+// run evaluates the lines of c.
+func (b *builder) run(c Commands) {
+	n := 0
+	for line := range strings.SplitSeq(c.Text, "\n") {
+		n++
+		line = strings.TrimSpace(line)
+		if line == "" || line[0] == '#' || strings.HasPrefix(line, "//") {
+			continue
+		}
+		t := &Target{origin: c.Source + ":" + strconv.Itoa(n), text: clip(line), up: true}
+		if err := b.runLine(line, t); err != nil {
+			b.trouble(t, err.Error())
+		}
+	}
+}
+
+// runLine evaluates one line; t is the target of a route add.
+func (b *builder) runLine(line string, t *Target) error {
+	c, err := b.opts.parseCommand(line)
+	t.service = c.service
+	switch {
+	case err != nil:
+		return err
+	case c.verb == "del":
+		b.del(c)
+		return nil
+	case c.verb == "weight":
+		if !b.weigh(c) {
+			return errors.New("it matches no target")
+		}
+		return nil
+	}
+	t.tags, t.weight = c.tags, c.weight
+	if t.settings, err = parseSettings(c.opts, false); err != nil {
+		return err
+	}
+	t.settings.redirectTo = c.dst
+	if t.settings.redirect == "" {
+		t.dest, err = parseDest(c.dst)
+	}
+	id, notes := identify(c.tags, nil)
+	for _, note := range notes {
+		b.trouble(t, note.reason)
+	}
+	return b.addTarget(c.source, t, id, err)
+}
+
+// trouble lists a problem with t.
+func (b *builder) trouble(t *Target, reason string) {
+	b.problem(Problem{t.origin, t.service, t.instance, t.text, reason})
+}
+
+func (b *builder) problem(p Problem) { b.problems = append(b.problems, p) }

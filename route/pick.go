@@ -1,0 +1,130 @@
+package route
+
+import (
+	"math"
+	"math/bits"
+	"slices"
+)
+
+// Draw is the luck of one pick. Equal draws pick equally from equal routes.
+type Draw struct {
+	Variant uint64 // uniform over all values, or a hash of the cohort key
+	Target  uint64 // uniform over all values, for Random
+	Seq     uint64 // running number on this route, for RoundRobin
+}
+
+// part is a variant that has a share, as Pick reads it.
+type part struct {
+	last    uint64 // the greatest draw that is the variant's
+	targets []*Target
+	lasts   []uint64  // the same of its targets
+	ring    []*Target // with RoundRobin and an intent
+}
+
+// Pick chooses a target that is up and has a share and whose address is not in
+// tried: first the variant, then the target inside it; when the variant has no
+// other target, one of the other variants that have a share. Nil when nothing
+// is left.
+func (r *Route) Pick(d Draw, tried ...string) *Target {
+	if len(r.parts) == 0 {
+		return nil
+	}
+	if r.ring != nil && len(tried) == 0 {
+		return r.ring[d.Seq%uint64(len(r.ring))]
+	}
+	i := 0
+	for r.parts[i].last < d.Variant {
+		i++
+	}
+	if len(tried) == 0 {
+		return r.parts[i].pick(d)
+	}
+	luck := scatter(d.Target ^ bits.RotateLeft64(d.Seq, 32) ^ uint64(len(tried)))
+	if t := other(r.parts[i].targets, luck, tried); t != nil {
+		return t
+	}
+	return r.elsewhere(luck, tried)
+}
+
+func (p *part) pick(d Draw) *Target {
+	if p.ring != nil {
+		return p.ring[d.Seq%uint64(len(p.ring))]
+	}
+	i := 0
+	if len(p.targets) > 1 {
+		i, _ = slices.BinarySearch(p.lasts, d.Target)
+	}
+	return p.targets[i]
+}
+
+// elsewhere picks from all variants by the shares of their targets.
+func (r *Route) elsewhere(luck uint64, tried []string) *Target {
+	sum := 0.0
+	for i := range r.parts {
+		sum += left(r.parts[i].targets, tried)
+	}
+	at := fraction(luck) * sum
+	var last *Target
+	for i := range r.parts {
+		if last = walk(r.parts[i].targets, &at, tried, last); at < 0 {
+			return last
+		}
+	}
+	return last
+}
+
+// other picks one of the targets that were not tried, by their shares.
+func other(targets []*Target, luck uint64, tried []string) *Target {
+	at := fraction(luck) * left(targets, tried)
+	return walk(targets, &at, tried, nil)
+}
+
+// left is the share of the targets that were not tried.
+func left(targets []*Target, tried []string) (sum float64) {
+	for _, t := range targets {
+		if !slices.Contains(tried, t.dest.addr) {
+			sum += t.share
+		}
+	}
+	return sum
+}
+
+// walk takes the shares of the targets that were not tried off at, until it is
+// below zero, and returns the target where it stopped; last if there is none.
+func walk(targets []*Target, at *float64, tried []string, last *Target) *Target {
+	for _, t := range targets {
+		if slices.Contains(tried, t.dest.addr) {
+			continue
+		}
+		if last, *at = t, *at-t.share; *at < 0 {
+			break
+		}
+	}
+	return last
+}
+
+// fraction maps luck to 0 ≤ f < 1.
+func fraction(luck uint64) float64 { return float64(luck>>11) / (1 << 53) }
+
+// scatter makes a number independent of the one it is made from (the finalizer
+// of splitmix64).
+func scatter(x uint64) uint64 {
+	x += 0x9e3779b97f4a7c15
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
+}
+
+// lastDraw is the greatest of the draws that lie below the share c, 0 < c ≤ 1.
+// Shares that are whole basis points are cut exactly.
+func lastDraw(c float64) uint64 {
+	points := math.Round(c * float64(Full))
+	switch {
+	case c >= 1-1e-9:
+		return math.MaxUint64
+	case math.Abs(c*float64(Full)-points) < 1e-6 && points > 0:
+		q, _ := bits.Div64(uint64(points), 0, uint64(Full))
+		return q - 1
+	}
+	return uint64(math.Ldexp(c, 64)) - 1
+}

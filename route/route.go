@@ -1,0 +1,70 @@
+package route
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Route is a host and path (or SNI name, or port) and the variants of its
+// targets. It cannot be changed.
+type Route struct {
+	source
+	paths    globs // of match, with the matcher Glob
+	targets  []*Target
+	variants []Variant
+	parts    []part    // the variants that have a share, candidates first
+	ring     []*Target // with RoundRobin and no intent, over all targets
+}
+
+// Variant is one named part of a route, its share, and why it is that.
+type Variant struct {
+	Name    string
+	Asked   Weight    // what intents or tags ask for
+	Share   float64   // what it gets, 0 to 1, after spilling
+	Why     string    // "intent of alice: …", "tags", "spilled to stable: no instance is up"
+	Targets []*Target // read only
+}
+
+// Key is host plus path as in a tag: "app.example.com/", "/api", ":9000".
+func (r *Route) Key() string { return r.key() }
+
+// Host is the host pattern, empty for none; ":9000" on a port route.
+func (r *Route) Host() string { return r.host }
+
+// Path is the path prefix or glob; empty on a port route.
+func (r *Route) Path() string { return r.path }
+
+// Services lists the names of the services on the route, sorted.
+func (r *Route) Services() []string {
+	var names []string
+	for _, t := range r.targets {
+		names = append(names, t.service)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// Variants describes the variants, the candidates first, stable last. The
+// caller owns the slice, but not the targets in it.
+func (r *Route) Variants() []Variant { return slices.Clone(r.variants) }
+
+// group sorts targets into variants: candidates by name, stable last.
+func group(targets []*Target) []Variant {
+	byName := map[string]int{}
+	var all []Variant
+	for _, t := range targets {
+		i, ok := byName[t.variant]
+		if !ok {
+			i = len(all)
+			byName[t.variant] = i
+			all = append(all, Variant{Name: t.variant})
+		}
+		all[i].Targets = append(all[i].Targets, t)
+	}
+	slices.SortFunc(all, func(a, b Variant) int { return compareVariants(a.Name, b.Name) })
+	return all
+}
+
+func compareVariants(a, b string) int {
+	return cmp.Or(btoi(a == stable)-btoi(b == stable), cmp.Compare(a, b))
+}

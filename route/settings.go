@@ -1,0 +1,201 @@
+package route
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// settings are the options of a target, read and checked.
+type settings struct {
+	strip, prepend, host, auth string
+	proto                      string // of a tag: how to speak to the instance
+	redirect, redirectTo       string // code and URL; "" when it is none
+	weight                     weight
+	skipVerify                 bool
+	access                     access
+	allow, deny                bool // which of the rules were given
+	variant, version           string
+	kept                       []option // what the text form shows
+	notes                      []string // what had no effect, though the target has its route
+}
+
+// weight is a target's own weight as a fraction. Unset is not the same as 0.
+type weight struct {
+	value float64
+	set   bool
+}
+
+// maxWeight bounds a weight; more than the whole is scaled down.
+const maxWeight = 1e6
+
+// parseWeightValue reads a fraction such as 0.25, or a percentage.
+func parseWeightValue(text string) (weight, error) {
+	if strings.HasSuffix(text, "%") {
+		w, err := ParseWeight(text)
+		return weight{float64(w) / float64(Full), true}, err
+	}
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.IsNaN(f) || f < 0 || f > maxWeight {
+		return weight{}, fmt.Errorf("weight %q is not a fraction such as 0.25 or a percentage from 0%% to 100%%", text)
+	}
+	return weight{f, true}, nil
+}
+
+// option is one k=v.
+type option struct{ key, value string }
+
+// splitOptions reads "k=v k=v flag". As in fabio the last of two equal keys
+// counts.
+func splitOptions(text string) ([]option, error) {
+	if text == "" {
+		return nil, nil
+	}
+	last := map[string]string{}
+	for word := range strings.FieldsSeq(text) {
+		k, v, _ := strings.Cut(word, "=")
+		last[k] = v
+	}
+	if len(last) > maxOptions {
+		return nil, fmt.Errorf("there are %d options, at most %d are allowed", len(last), maxOptions)
+	}
+	list := make([]option, 0, len(last))
+	for k, v := range last {
+		list = append(list, option{k, v})
+	}
+	return list, nil
+}
+
+// parseSettings reads the options of a tag or of a command. An error means
+// that the target gets no route.
+func parseSettings(text string, tag bool) (*settings, error) {
+	s := &settings{}
+	list, err := splitOptions(text)
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range list {
+		keep, err := s.read(o, tag)
+		if err != nil {
+			return nil, err
+		}
+		if keep.key != "" {
+			s.kept = append(s.kept, keep)
+		}
+	}
+	if s.allow && s.deny {
+		return nil, errors.New("both allow= and deny= are given; use one of them")
+	}
+	return s, nil
+}
+
+// text gives the options in fabio's text form, sorted by key.
+func (s *settings) text() string {
+	slices.SortStableFunc(s.kept, func(a, b option) int { return strings.Compare(a.key, b.key) })
+	words := make([]string, len(s.kept))
+	for i, o := range s.kept {
+		words[i] = o.key + "=" + o.value
+	}
+	return strings.Join(words, " ")
+}
+
+// read takes one option and returns what of it stays in the text form.
+func (s *settings) read(o option, tag bool) (keep option, err error) {
+	switch o.key {
+	case "strip":
+		s.strip, err = escapePath(o.value)
+	case "prepend":
+		s.prepend, err = escapePath(o.value)
+	case "host":
+		s.host, err = o.value, checkName(o.value)
+	case "auth":
+		s.auth = o.value
+	case "tlsskipverify":
+		s.skipVerify = s.flag(o)
+	case "allow":
+		s.allow, s.access.allow = true, s.rule(o)
+	case "deny":
+		s.deny, s.access.deny = true, s.rule(o)
+	case "variant":
+		s.variant, err = o.value, checkVariant(o.value)
+	case "version":
+		s.version, err = o.value, checkVariant(o.value)
+	case "redirect":
+		return s.readRedirect(o, tag)
+	case "weight":
+		return s.readWeight(o, tag)
+	case "proto":
+		return s.readProto(o, tag), nil
+	case "register", "grpcservername":
+		s.notes = append(s.notes, fmt.Sprintf("option %s=%s has no effect: %s is not built yet", o.key, o.value, o.key))
+	case "pxyproto":
+		if s.flag(o) {
+			err = errors.New("pxyproto=true is not built yet: the PROXY protocol cannot be sent to targets")
+		}
+	}
+	return o, err
+}
+
+// flag reads true and false.
+func (s *settings) flag(o option) bool {
+	if o.value != "true" && o.value != "false" {
+		s.notes = append(s.notes, fmt.Sprintf("option %s=%s is neither true nor false and counts as false", o.key, o.value))
+	}
+	return o.value == "true"
+}
+
+// readRedirect reads "code,url" of a tag, and of a command the code.
+func (s *settings) readRedirect(o option, tag bool) (option, error) {
+	if !tag {
+		s.redirect = o.value
+		return o, nil
+	}
+	code, url, ok := strings.Cut(o.value, ",")
+	if !ok {
+		return o, fmt.Errorf("redirect %q is not CODE,URL", o.value)
+	}
+	s.redirect, s.redirectTo = code, url
+	return option{"redirect", code}, nil
+}
+
+// readWeight reads a tag's weight. A command has a word for it.
+func (s *settings) readWeight(o option, tag bool) (_ option, err error) {
+	if !tag {
+		return o, nil
+	}
+	s.weight, err = parseWeightValue(o.value)
+	return option{}, err
+}
+
+// readProto reads what to speak. In a command the scheme of the destination
+// says that, and proto=tcp only that TLS is passed through.
+func (s *settings) readProto(o option, tag bool) option {
+	s.proto = o.value
+	if !tag {
+		return o
+	}
+	if !slices.Contains(schemes(), o.value) {
+		s.notes = append(s.notes, fmt.Sprintf("proto %q is none of %s; http is spoken to the instance", o.value, strings.Join(schemes(), ", ")))
+		s.proto = ""
+		return o
+	}
+	return option{}
+}
+
+// schemes are what targets can be spoken to in.
+func schemes() []string { return []string{"http", "https", "h2", "h2c", "grpc", "grpcs", "tcp"} }
+
+// rule reads an access rule. A rule that cannot be read closes the target: who
+// wrote one did not want everybody in.
+func (s *settings) rule(o option) (list []netip.Prefix) {
+	list, err := parseAccess(o.value)
+	if err != nil {
+		s.access.closed = true
+		s.notes = append(s.notes, fmt.Sprintf("%s=%s: %v; until that is mended nobody is let in", o.key, o.value, err))
+	}
+	return list
+}
