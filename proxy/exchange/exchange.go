@@ -114,6 +114,7 @@ type Exchange struct {
 	begun   bool   // a final head went to the client
 
 	forwardedFor []byte // the client's own X-Forwarded-For, for access rules only
+	leaving      leaving
 }
 
 // Reset makes x ready for the next request of the connection, keeping buffers.

@@ -105,15 +105,22 @@ func (h *Handler) attempt(x *Exchange, t *route.Target, path, query string) (aga
 		return false, x.answer(502, "the target speaks "+t.Scheme()+", which is not HTTP")
 	}
 	x.Attempts++
-	err = tr.RoundTrip(x, t)
-	var failed *AttemptError
-	if errors.As(err, &failed) && failed.Kind == ConnectFailed && !x.begun {
+	if err = tr.RoundTrip(x, t); err == nil {
+		return false, nil
+	}
+	if failure(err) == ConnectFailed && !x.begun {
 		return true, err
 	}
-	if err != nil {
-		return false, h.failed(x, err)
+	return false, h.failed(x, err)
+}
+
+// failure is the kind of an attempt's error; -1 when it says none.
+func failure(err error) Failure {
+	var failed *AttemptError
+	if errors.As(err, &failed) {
+		return failed.Kind
 	}
-	return false, nil
+	return -1
 }
 
 // local answers what the target's options decide without asking the target.
@@ -137,14 +144,13 @@ func (h *Handler) failed(x *Exchange, err error) error {
 		return err
 	}
 	status := 502
-	var failed *AttemptError
-	switch {
-	case errors.As(err, &failed) && failed.Kind == ClientGone:
+	switch kind := failure(err); {
+	case kind == ClientGone:
 		x.Status = 499
 		return err
 	case errors.Is(err, ErrInFlight):
 		status = 503
-	case failed != nil && failed.Kind == ResponseTimeout, errors.Is(err, context.DeadlineExceeded):
+	case kind == ResponseTimeout, errors.Is(err, context.DeadlineExceeded):
 		status = 504
 	}
 	x.Err = err

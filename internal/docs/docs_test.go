@@ -1,0 +1,90 @@
+package docs
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"weir/internal/testenv"
+)
+
+const root = "../.."
+
+// TestEveryExampleRuns runs all console blocks with a weir built from this tree.
+func TestEveryExampleRuns(t *testing.T) {
+	bin := t.TempDir()
+	if out, err := exec.Command("go", "build", "-o", bin, root+"/cmd/weir").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	files, err := filepath.Glob(root + "/docs/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range append(files, root+"/README.md") {
+		t.Run(filepath.Base(file), func(t *testing.T) { runDocument(t, file, bin) })
+	}
+}
+
+func runDocument(t *testing.T, file, bin string) {
+	doc, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, shell := range []string{"```sh", "```bash", "```shell"} {
+		if bytes.Contains(doc, []byte(shell)) {
+			t.Errorf("%s has a %s block, which nobody runs: write it as ```console", file, shell)
+		}
+	}
+	steps, err := Steps(bytes.NewReader(doc))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	for _, step := range steps {
+		if step.Start {
+			start(t, dir, bin, step)
+			continue
+		}
+		out, err := command(t.Context(), dir, bin, step.Command).CombinedOutput()
+		got := strings.Split(strings.TrimRight(string(out), "\n"), "\n")
+		if len(out) == 0 {
+			got = nil
+		}
+		if !Matches(step.Want, got) {
+			t.Fatalf("%s:%d: %s\nprinted (%v)\n%s\nthe document says\n%s", file, step.Line, step.Command, err, out, strings.Join(step.Want, "\n"))
+		}
+	}
+}
+
+func command(ctx context.Context, dir, bin, line string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, "sh", "-c", line)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "PATH="+bin+":"+os.Getenv("PATH"), "HOME="+dir)
+	return cmd
+}
+
+// start runs a server until the test ends and waits until its admin page is up.
+func start(t *testing.T, dir, bin string, step Step) {
+	cmd := command(context.Background(), dir, bin, "exec "+step.Command)
+	var log bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &log, &log
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		cmd.Process.Signal(syscall.SIGTERM)
+		cmd.Wait()
+		if t.Failed() {
+			t.Logf("%s printed\n%s", step.Command, log.String())
+		}
+	})
+	testenv.Eventually(t, 20*time.Second, func() error {
+		return command(t.Context(), dir, bin, "curl -sf http://127.0.0.1:9998/health").Run()
+	})
+}
