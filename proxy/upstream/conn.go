@@ -1,0 +1,112 @@
+package upstream
+
+import (
+	"crypto/tls"
+	"errors"
+	"net"
+	"sync/atomic"
+	"syscall"
+	"time"
+)
+
+// ErrStale says that the target closed a pooled connection, or sent something
+// unasked, before anything was written to it.
+var ErrStale = errors.New("the target closed the idle connection")
+
+// Conn is a connection to a target. From Pool.Idle or Pool.Dial until Pool.Put
+// or Pool.Discard it belongs to one exchange.
+type Conn struct {
+	net.Conn
+	Reused bool         // it was idle in the pool before
+	TCP    *net.TCPConn // Conn itself where it is plain, else nil
+
+	raw        syscall.RawConn // of the TCP connection below
+	to         *target
+	prev, next *Conn
+	idleSince  time.Time // set by the first tick that sees it idle
+	wait       wait
+	step       func(fd uintptr) bool // c.turn, made once
+	turnState
+}
+
+func newConn(conn net.Conn, to *target) *Conn {
+	c := &Conn{Conn: conn, to: to}
+	below, ok := conn.(*net.TCPConn)
+	if ok {
+		c.TCP = below
+	} else if t, ok := conn.(*tls.Conn); ok {
+		below, _ = t.NetConn().(*net.TCPConn)
+	}
+	if below != nil {
+		c.raw, _ = below.SyscallConn() // fails only on a nil connection
+	}
+	c.step = c.turn
+	return c
+}
+
+// Limit bounds how long the exchange may wait from now on for what it reads or
+// writes next; 0 takes the limit off. When the time is over the wait fails with
+// os.ErrDeadlineExceeded, up to a second late. It costs no timer and no syscall.
+func (c *Conn) Limit(d time.Duration) { c.wait.start(d) }
+
+// Interrupt ends what the exchange waits for on the connection, now or later.
+// The connection is not used again. Any goroutine may call it.
+func (c *Conn) Interrupt() {
+	c.wait.end()
+	c.Conn.SetDeadline(time.Unix(1, 0))
+}
+
+// settle ends the limits and reports whether the connection was interrupted.
+func (c *Conn) settle() bool { return c.wait.start(0) }
+
+func (c *Conn) tick(now time.Time) {
+	if c.wait.over(now) {
+		c.Conn.SetDeadline(time.Unix(1, 0))
+	}
+}
+
+// wait is a limit on one wait of an exchange, looked at by ticks.
+type wait struct {
+	word  atomic.Uint64 // count of starts and the limit in ms; cut once interrupted
+	count uint64        // of the starting side
+	seen  uint64        // of the ticking side: the word and when it was seen first
+	since time.Time
+}
+
+const (
+	cut       = ^uint64(0)
+	limitBits = 40
+)
+
+// start replaces the limit; it reports false when the wait was cut.
+func (w *wait) start(d time.Duration) bool {
+	if d == 0 && w.word.Load()&(1<<limitBits-1) == 0 {
+		return true
+	}
+	w.count++
+	word := w.count<<limitBits | uint64(min(d.Milliseconds(), 1<<limitBits-2))
+	for {
+		old := w.word.Load()
+		if old == cut {
+			return false
+		}
+		if w.word.CompareAndSwap(old, word) {
+			return true
+		}
+	}
+}
+
+func (w *wait) end() { w.word.Store(cut) }
+
+// over reports, once, that the limit has passed, and cuts the wait.
+func (w *wait) over(now time.Time) bool {
+	word := w.word.Load()
+	if word != w.seen {
+		w.seen, w.since = word, now
+	}
+	limit := time.Duration(word&(1<<limitBits-1)) * time.Millisecond
+	if word == cut || limit == 0 || now.Sub(w.since) < limit {
+		return false
+	}
+	return w.word.CompareAndSwap(word, cut)
+}
