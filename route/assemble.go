@@ -41,6 +41,7 @@ func (b *builder) route(d *draft) *Route {
 		r.paths, _ = compileGlob(d.match) // parseSource has compiled it before
 	}
 	nameVariants(r.targets)
+	r.variants = group(r.targets)
 	return r
 }
 
@@ -65,10 +66,17 @@ func (b *builder) sites(hosts map[string][]*Route) []*site {
 
 // weighAll gives all routes their shares.
 func (b *builder) weighAll(routes []*Route, intents []Intent) {
+	plans := b.plans(intents)
 	for _, r := range routes {
-		if trouble := r.weigh(); trouble != "" {
-			b.problem(Problem{"route", "", "", r.Key(), trouble})
+		p := plans.of(r)
+		if p != nil {
+			b.allot(r, p)
+		} else if trouble := r.weigh(); trouble != "" {
+			b.problem(Problem{"route", r.targets[0].service, "", r.Key(), trouble})
 		}
-		r.seal()
+		r.seal(b.opts.Strategy, p != nil)
+	}
+	for _, p := range plans.all {
+		b.unknown(p)
 	}
 }

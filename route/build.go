@@ -3,6 +3,7 @@ package route
 import (
 	"cmp"
 	"errors"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -110,16 +111,27 @@ func (b *builder) addTarget(s source, t *Target, id identity, err error) error {
 
 // run evaluates the lines of c.
 func (b *builder) run(c Commands) {
-	n := 0
-	for line := range strings.SplitSeq(c.Text, "\n") {
-		n++
-		line = strings.TrimSpace(line)
-		if line == "" || line[0] == '#' || strings.HasPrefix(line, "//") {
-			continue
-		}
-		t := &Target{origin: c.Source + ":" + strconv.Itoa(n), text: clip(line), up: true}
+	for source, line := range c.lines() {
+		t := &Target{origin: source, text: clip(line), up: true}
 		if err := b.runLine(line, t); err != nil {
 			b.trouble(t, err.Error())
+		}
+	}
+}
+
+// lines yields the commands, trimmed, with the source of problems with them.
+func (c Commands) lines() iter.Seq2[string, string] {
+	return func(yield func(source, line string) bool) {
+		n := 0
+		for line := range strings.SplitSeq(c.Text, "\n") {
+			n++
+			line = strings.TrimSpace(line)
+			if line == "" || line[0] == '#' || strings.HasPrefix(line, "//") {
+				continue
+			}
+			if !yield(c.Source+":"+strconv.Itoa(n), line) {
+				return
+			}
 		}
 	}
 }

@@ -6,25 +6,16 @@ import "strings"
 // path in normal form: without the strip prefix, where the path has it, and
 // behind the prepend prefix. It does not allocate when dst has room.
 func (t *Target) AppendPath(dst []byte, path string) []byte {
-	strip, prepend := t.settings.strip, t.settings.prepend
-	if path == "*" || strip == "" && prepend == "" {
+	if path == "*" {
 		return append(dst, path...)
 	}
-	if rest, ok := strings.CutPrefix(path, strip); ok && strip != "" {
-		path = trimDots(strings.TrimPrefix(rest, "/"))
-		if prepend == "" || prepend[0] != '/' {
-			dst = append(dst, '/')
-		}
-		dst = append(dst, prepend...)
-		if prepend != "" {
-			dst = append(dst, '/')
-		}
-		return append(dst, path...)
-	}
-	if prepend != "" && prepend[0] != '/' {
+	set := t.settings
+	dst = append(dst, set.prepend...)
+	if rest, ok := strings.CutPrefix(path, set.strip); ok && set.strip != "" {
 		dst = append(dst, '/')
+		path = trimDots(strings.TrimPrefix(rest, "/"))
 	}
-	return append(append(dst, prepend...), path...)
+	return append(dst, path...)
 }
 
 // trimDots takes off the dot segments that a strip in the middle of a segment

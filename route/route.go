@@ -50,16 +50,17 @@ func (r *Route) Variants() []Variant { return slices.Clone(r.variants) }
 
 // group sorts targets into variants: candidates by name, stable last.
 func group(targets []*Target) []Variant {
-	byName := map[string]int{}
-	var all []Variant
+	first := targets[0].variant
+	if !slices.ContainsFunc(targets, func(t *Target) bool { return t.variant != first }) {
+		return []Variant{{Name: first, Targets: targets}}
+	}
+	byName := map[string][]*Target{}
 	for _, t := range targets {
-		i, ok := byName[t.variant]
-		if !ok {
-			i = len(all)
-			byName[t.variant] = i
-			all = append(all, Variant{Name: t.variant})
-		}
-		all[i].Targets = append(all[i].Targets, t)
+		byName[t.variant] = append(byName[t.variant], t)
+	}
+	all := make([]Variant, 0, len(byName))
+	for name, targets := range byName {
+		all = append(all, Variant{Name: name, Targets: targets})
 	}
 	slices.SortFunc(all, func(a, b Variant) int { return compareVariants(a.Name, b.Name) })
 	return all

@@ -110,6 +110,9 @@ func (s *settings) read(o option, tag bool) (keep option, err error) {
 		s.strip, err = escapePath(o.value)
 	case "prepend":
 		s.prepend, err = escapePath(o.value)
+		if s.prepend != "" && s.prepend[0] != '/' {
+			s.prepend = "/" + s.prepend
+		}
 	case "host":
 		s.host, err = o.value, checkName(o.value)
 	case "auth":

@@ -1,11 +1,13 @@
 package route
 
+import "slices"
+
 // split divides the whole over the targets by fabio's arithmetic: fixed weights
 // as they are, the rest in equal parts to those without one. Fixed weights are
 // scaled to the whole when they exceed it, or when nobody else could take the
-// rest. Weight 0 is none. It returns the sum of the fixed weights where it
-// scaled them up, else 0. share is called once for each target.
-func split(targets []*Target, share func(i int, share float64)) (scaled float64) {
+// rest. Weight 0 is none. It fills in share, and returns the sum of the fixed
+// weights where it scaled them up, else 0.
+func split(targets []*Target) (scaled float64) {
 	fixed, sum, unset := 0, 0.0, 0
 	for _, t := range targets {
 		if !t.weight.set {
@@ -22,11 +24,9 @@ func split(targets []*Target, share func(i int, share float64)) (scaled float64)
 	if unset > 0 {
 		each = max(0, 1-sum) / float64(unset)
 	}
-	for i, t := range targets {
-		if t.weight.set {
-			share(i, t.weight.value*scale)
-		} else {
-			share(i, each)
+	for _, t := range targets {
+		if t.share = each; t.weight.set {
+			t.share = t.weight.value * scale
 		}
 	}
 	if scale > 1+1e-9 {
@@ -34,3 +34,31 @@ func split(targets []*Target, share func(i int, share float64)) (scaled float64)
 	}
 	return 0
 }
+
+// sum adds up the shares.
+func sum(targets []*Target) (total float64) {
+	for _, t := range targets {
+		total += t.share
+	}
+	return total
+}
+
+// living are the targets that are up.
+func living(targets []*Target) []*Target {
+	if !slices.ContainsFunc(targets, isDown) {
+		return targets
+	}
+	return slices.DeleteFunc(slices.Clone(targets), isDown)
+}
+
+func isDown(t *Target) bool { return !t.up }
+
+// sharing are the targets that have a share.
+func sharing(targets []*Target) []*Target {
+	if !slices.ContainsFunc(targets, hasNone) {
+		return targets
+	}
+	return slices.DeleteFunc(slices.Clone(targets), hasNone)
+}
+
+func hasNone(t *Target) bool { return t.share <= 0 }

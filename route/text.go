@@ -2,6 +2,7 @@ package route
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -35,3 +36,37 @@ func (t *Target) where() string {
 func percent(share float64) string {
 	return strconv.FormatFloat(math.Round(share*1e6)/1e4, 'f', -1, 64) + "%"
 }
+
+// Commands prints the table in the route command language. Read again it makes
+// the same table, but for what the language cannot say: intents, service IDs,
+// and instances that are down, which stand behind "# down: ".
+func (t *Table) Commands() string {
+	var b strings.Builder
+	for _, r := range t.routes {
+		for _, t := range r.targets {
+			if !t.up {
+				b.WriteString("# down: ")
+			}
+			b.WriteString(t.command(r.Key()) + "\n")
+		}
+	}
+	return b.String()
+}
+
+// command is the route add line of t.
+func (t *Target) command(source string) string {
+	line := "route add " + t.service + " " + source + " " + t.dest.url
+	if t.weight.set {
+		line += " weight " + strconv.FormatFloat(t.weight.value, 'f', -1, 64)
+	}
+	if tags := slices.DeleteFunc(slices.Clone(t.tags), unprintable); len(tags) > 0 {
+		line += ` tags "` + strings.Join(tags, ",") + `"`
+	}
+	if t.opts != "" {
+		line += ` opts "` + t.opts + `"`
+	}
+	return line
+}
+
+// unprintable reports whether the command language has no way to write tag.
+func unprintable(tag string) bool { return checkText(tag) != nil }

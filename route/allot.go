@@ -1,0 +1,206 @@
+package route
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// lot is a variant while the shares of an intent are dealt out.
+type lot struct {
+	*Variant
+	up    []*Target
+	asked float64 // its part of what the intent gives, 0 to 1
+	named bool    // the intent names it
+}
+
+// allotment deals out the shares of an intent on one route.
+type allotment struct {
+	*plan
+	lots     []lot // candidates by name, stable last
+	troubles []string
+}
+
+// allot gives the targets and variants of r the shares that p asks for.
+func (b *builder) allot(r *Route, p *plan) {
+	a := newAllotment(r, p)
+	a.dealRest()
+	a.spill()
+	for i := range a.lots {
+		a.lots[i].settle()
+	}
+	for _, trouble := range a.troubles {
+		b.problem(p.problem(r.Key() + ": " + trouble))
+	}
+}
+
+// newAllotment lists the variants of r, and those that p wants and r has not.
+func newAllotment(r *Route, p *plan) *allotment {
+	for _, name := range slices.Sorted(maps.Keys(p.Shares)) {
+		has := func(v Variant) bool { return v.Name == name }
+		if p.Shares[name] > 0 && !slices.ContainsFunc(r.variants, has) {
+			r.variants = append(r.variants, Variant{Name: name})
+		}
+	}
+	slices.SortFunc(r.variants, func(a, b Variant) int { return compareVariants(a.Name, b.Name) })
+	a := &allotment{plan: p}
+	for i := range r.variants {
+		v := &r.variants[i]
+		v.Asked, v.Why = p.Shares[v.Name], p.why()
+		_, named := p.Shares[v.Name]
+		a.lots = append(a.lots, lot{v, living(v.Targets), float64(v.Asked) / float64(Full), named})
+	}
+	return a
+}
+
+// dealRest gives what the intent leaves to the variants that it does not name,
+// and corrects it where there is nothing or nobody left.
+func (a *allotment) dealRest() {
+	left := Full
+	for _, w := range a.Shares {
+		left -= w
+	}
+	switch {
+	case left < 0:
+		a.cut(left)
+	case left > 0 && !a.deal(left):
+		if t := a.trusted(); t != nil {
+			t.asked += float64(left) / float64(Full)
+			a.trouble("the shares make %s and every variant is named; %s takes the rest", Full-left, t.Name)
+		}
+	}
+}
+
+// cut takes what is too much off the trusted variant, and where that has not
+// as much, off all.
+func (a *allotment) cut(left Weight) {
+	t := a.trusted()
+	if t == nil {
+		return
+	}
+	a.trouble("the shares make %s; %s gives way", Full-left, t.Name)
+	t.asked = max(0, t.asked+float64(left)/float64(Full))
+	total := 0.0
+	for _, l := range a.lots {
+		total += l.asked
+	}
+	for i := range a.lots {
+		a.lots[i].asked /= max(1, total)
+	}
+}
+
+// deal gives the rest to stable, or else to the other variants that the intent
+// does not name. It reports false if there is none.
+func (a *allotment) deal(left Weight) bool {
+	for _, up := range []bool{true, false} { // a variant that is down may ask, too
+		takers := a.takers(up)
+		total := 0.0
+		for _, l := range takers {
+			total += sum(l.Targets)
+		}
+		for _, l := range takers {
+			part := 1 / float64(len(takers))
+			if total > 0 {
+				part = sum(l.Targets) / total
+			}
+			l.asked = part * float64(left) / float64(Full)
+			l.Asked = Weight(part*float64(left) + 0.5)
+			l.Why = "the rest of the " + l.Why
+		}
+		if len(takers) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// takers are the unnamed variants that the rest goes to, with shares of their
+// targets by tags and commands.
+func (a *allotment) takers(up bool) []*lot {
+	var takers []*lot
+	var targets []*Target
+	for i := range a.lots {
+		l := &a.lots[i]
+		if l.named || up != (len(l.up) > 0) {
+			continue
+		}
+		if l.Name == stable {
+			return []*lot{l}
+		}
+		takers = append(takers, l)
+		targets = append(targets, l.up...)
+	}
+	split(targets)
+	return takers
+}
+
+// spill moves the share of a variant without an instance that is up.
+func (a *allotment) spill() {
+	for i := range a.lots {
+		l := &a.lots[i]
+		if len(l.up) > 0 || l.asked == 0 {
+			continue
+		}
+		t := a.trusted()
+		if t == nil {
+			l.Why += "; no instance is up"
+			continue
+		}
+		from, share := l.Name, l.asked
+		l.asked, t.asked = 0, t.asked+share
+		l.Why += "; spilled to " + t.Name + ": no instance is up"
+		t.Why += fmt.Sprintf("; takes %s of %s", percent(share), from)
+		a.trouble("%s asks for %s and has no instance up; %s takes it%s", from, percent(share), t.Name, t.caution())
+	}
+}
+
+// caution points out a variant that serves although the intent gives it none.
+func (l *lot) caution() string {
+	if l.named && l.Asked == 0 {
+		return ", although the intent gives it 0%: nothing else is up"
+	}
+	return ""
+}
+
+// trusted is the variant that takes what others cannot: stable, if it is up
+// and not meant to have none, else the one that has most. When all that are up
+// are to have none, it is one of these.
+func (a *allotment) trusted() *lot {
+	var best *lot
+	for i := range a.lots {
+		l := &a.lots[i]
+		switch {
+		case len(l.up) == 0:
+		case l.Name == stable && (l.asked > 0 || !l.named):
+			return l
+		case best == nil || l.asked > best.asked || l.asked == best.asked && l.Name == stable:
+			best = l
+		}
+	}
+	return best
+}
+
+// settle splits the share of a variant among its targets by their own weights.
+// An intent beats tags: where all of these say 0, the parts are equal.
+func (l *lot) settle() {
+	for _, t := range l.Targets {
+		t.share = 0
+	}
+	if len(l.up) == 0 {
+		return
+	}
+	l.Share = l.asked
+	split(l.up)
+	total := sum(l.up)
+	for _, t := range l.up {
+		if total > 0 {
+			t.share *= l.Share / total
+		} else {
+			t.share = l.Share / float64(len(l.up))
+		}
+	}
+}
+
+func (a *allotment) trouble(format string, args ...any) {
+	a.troubles = append(a.troubles, fmt.Sprintf(format, args...))
+}

@@ -1,0 +1,135 @@
+package route
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// plan is an intent and what is known of its scope.
+type plan struct {
+	Intent
+	variants map[string]bool // of all routes of the scope
+	routes   int             // how many those are
+}
+
+// plans are the intents by what they are about.
+type plans struct {
+	all       []*plan
+	byService map[string]*plan
+	byRoute   map[place]*plan
+}
+
+// plans sorts the intents. The last of several for one scope counts.
+func (b *builder) plans(intents []Intent) plans {
+	p := plans{byService: map[string]*plan{}, byRoute: map[place]*plan{}}
+	scopes := map[Scope]int{}
+	for i, in := range intents {
+		if before, ok := scopes[in.Scope]; ok {
+			b.problem(intents[before].problem("a later intent for the same scope counts instead"))
+		}
+		scopes[in.Scope] = i
+	}
+	for i, in := range intents {
+		if scopes[in.Scope] != i {
+			continue
+		}
+		if err := p.add(in, b.opts); err != nil {
+			b.problem(in.problem(err.Error()))
+		}
+	}
+	return p
+}
+
+// add takes an intent unless it cannot be read.
+func (p *plans) add(in Intent, o Options) error {
+	for _, name := range slices.Sorted(maps.Keys(in.Shares)) {
+		if w := in.Shares[name]; w < 0 || w > Full {
+			return fmt.Errorf("share %d of %s is not from 0 to %d basis points", int(w), name, int(Full))
+		}
+	}
+	n := &plan{Intent: in, variants: map[string]bool{}}
+	switch in.Scope.Kind {
+	case "service":
+		p.byService[in.Scope.Name] = n
+	case "route":
+		s, err := o.parseSource(in.Scope.Name)
+		if err != nil {
+			return err
+		}
+		p.byRoute[place{s.host, s.match}] = n
+	default:
+		return fmt.Errorf("scope %q is neither service/NAME nor route/HOST/PATH", in.Scope)
+	}
+	p.all = append(p.all, n)
+	return nil
+}
+
+// of returns the plan that r follows, if any: its own, else its first
+// service's, by name. A service's plan is not for routes with one variant: an
+// isolated hostname stays whole.
+func (p *plans) of(r *Route) *plan {
+	if len(p.all) == 0 {
+		return nil
+	}
+	var first *plan
+	for _, name := range r.Services() {
+		if n := p.byService[name]; n != nil {
+			n.sees(r)
+			if first == nil && len(r.variants) > 1 {
+				first = n
+			}
+		}
+	}
+	if n := p.byRoute[place{r.host, r.match}]; n != nil {
+		n.sees(r)
+		return n
+	}
+	return first
+}
+
+func (p *plan) sees(r *Route) {
+	p.routes++
+	for _, v := range r.variants {
+		p.variants[v.Name] = true
+	}
+}
+
+// unknown lists what the scope of p does not have.
+func (b *builder) unknown(p *plan) {
+	if p.routes == 0 {
+		b.problem(p.problem(fmt.Sprintf("there is no %s %s", p.Scope.Kind, p.Scope.Name)))
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.Shares)) {
+		if !p.variants[name] {
+			b.problem(p.problem(fmt.Sprintf("no route of %s has a variant %s; there is %s", p.Scope, name,
+				strings.Join(slices.Sorted(maps.Keys(p.variants)), ", "))))
+		}
+	}
+}
+
+// problem says what came of an intent.
+func (in *Intent) problem(reason string) Problem {
+	p := Problem{Source: "intent", Text: in.Scope.String(), Reason: reason}
+	if in.Scope.Kind == "service" {
+		p.Service = in.Scope.Name
+	}
+	for _, name := range slices.Sorted(maps.Keys(in.Shares)) {
+		p.Text += fmt.Sprintf(" %s=%s", name, in.Shares[name])
+	}
+	return p
+}
+
+// why describes an intent for Variant.Why.
+func (in *Intent) why() string {
+	text := "intent"
+	if in.By != "" {
+		text += " of " + in.By
+	}
+	if in.Reason != "" {
+		text += ": " + in.Reason
+	}
+	return text
+}
