@@ -6,13 +6,45 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 )
+
+// MaxKey and MaxValue bound an entry, in bytes. Consul's KV takes values of
+// 512 KiB, but a write that tells the index it got is a transaction, of which
+// the whole text may have 512 KiB, with the value in base64.
+const (
+	MaxKey   = 1 << 10
+	MaxValue = 256 << 10
+)
+
+// Check says why a store cannot hold an entry. A key is one or more segments
+// with a slash between them, none of them empty, "." or "..", without control
+// characters.
+func Check(key string, value []byte) error {
+	control := func(r rune) bool { return r < ' ' || r == 0x7f }
+	odd := func(segment string) bool { return segment == "" || segment == "." || segment == ".." }
+	switch {
+	case key == "" || len(key) > MaxKey:
+		return fmt.Errorf("key %.80q has %d bytes, want 1 to %d", key, len(key), MaxKey)
+	case slices.ContainsFunc(strings.Split(key, "/"), odd) || strings.ContainsFunc(key, control):
+		return fmt.Errorf("key %q has an empty or dot segment or a control character", key)
+	case len(value) > MaxValue:
+		return fmt.Errorf("the value of %s has %d bytes, at most %d fit", key, len(value), MaxValue)
+	}
+	return nil
+}
 
 // Entry is one key and its value as last written.
 type Entry struct {
 	Key   string
 	Value []byte
 	Index uint64 // of the last write to the key; never 0
+}
+
+// Same reports whether two lists hold the same writes of the same keys.
+func Same(a, b []Entry) bool {
+	return slices.EqualFunc(a, b, func(a, b Entry) bool { return a.Key == b.Key && a.Index == b.Index })
 }
 
 // ErrNotFound says that a key does not exist.
@@ -25,24 +57,29 @@ type ConflictError struct {
 }
 
 func (e *ConflictError) Error() string {
+	if e.Current.Index == 0 {
+		return e.Key + " does not exist any more"
+	}
 	return fmt.Sprintf("%s was changed by someone else: it is at index %d", e.Key, e.Current.Index)
 }
 
 // Store is durable, ordered by index, and safe for concurrent use. Keys are
-// slash-separated and relative to the store's own prefix. A value has at most
-// 512 KiB, as in Consul's KV.
+// relative to the store's own prefix. A prefix is compared as text: end it with
+// a slash to name a folder.
 type Store interface {
 	// Get returns one entry or ErrNotFound.
 	Get(ctx context.Context, key string) (Entry, error)
-	// List returns the entries below prefix, sorted by key.
+	// List returns the entries whose key begins with prefix, sorted by key.
 	List(ctx context.Context, prefix string) ([]Entry, error)
 	// CompareAndSet writes value if the key is still at index (0: does not
 	// exist) and returns the new entry, else a *ConflictError.
 	CompareAndSet(ctx context.Context, key string, value []byte, index uint64) (Entry, error)
-	// CompareAndDelete removes the key if it is still at index, else a *ConflictError.
+	// CompareAndDelete removes the key if it is still at index, else a
+	// *ConflictError. Index 0 never matches.
 	CompareAndDelete(ctx context.Context, key string, index uint64) error
 	// Watch calls each with all entries below prefix, at once and after each
-	// change, until ctx ends. An error is passed in place of the entries and
-	// does not end the watch: the last good entries stay true.
+	// change, until ctx ends; it returns the cause of that. An error is passed
+	// in place of the entries and does not end the watch: the last good entries
+	// stay true, and after it they are passed again even if nothing has changed.
 	Watch(ctx context.Context, prefix string, each func([]Entry, error)) error
 }

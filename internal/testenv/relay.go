@@ -33,6 +33,7 @@ type fault struct {
 	status int           // answer this and do not forward
 	delay  time.Duration // before the request is forwarded
 	index  func(uint64) uint64
+	header [2]string // name and value to answer with
 }
 
 // NewRelay starts a relay to the agent. It ends with the test.
@@ -87,6 +88,11 @@ func (r *Relay) Delay(path string, d time.Duration) { r.fault(path, func(f *faul
 // Index rewrites X-Consul-Index in the answers below path. Nil ends it.
 func (r *Relay) Index(path string, rewrite func(uint64) uint64) {
 	r.fault(path, func(f *fault) { f.index = rewrite })
+}
+
+// Header sets a header field in the answers below path. An empty name ends it.
+func (r *Relay) Header(path, name, value string) {
+	r.fault(path, func(f *fault) { f.header = [2]string{name, value} })
 }
 
 func (r *Relay) fault(path string, change func(*fault)) {
@@ -170,6 +176,9 @@ func (r *Relay) forward(w http.ResponseWriter, req *http.Request, f fault) {
 	}
 	if index, err := strconv.ParseUint(resp.Header.Get("X-Consul-Index"), 10, 64); err == nil && f.index != nil {
 		w.Header().Set("X-Consul-Index", strconv.FormatUint(f.index(index), 10))
+	}
+	if f.header[0] != "" {
+		w.Header().Set(f.header[0], f.header[1])
 	}
 	w.WriteHeader(resp.StatusCode)
 	if _, err := io.Copy(w, resp.Body); err != nil {
