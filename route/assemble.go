@@ -21,7 +21,7 @@ func (b *builder) table(intents []Intent) *Table {
 	}
 	sites := b.sites(hosts)
 	for _, s := range sites {
-		t.routes = append(t.routes, s.routes...)
+		t.routes = append(t.routes, s.sorted()...)
 	}
 	for _, port := range slices.Sorted(maps.Keys(t.ports)) {
 		t.routes = append(t.routes, t.ports[port])

@@ -29,9 +29,9 @@ func checkHost(host string) error {
 	if len(host) > maxHost {
 		return fmt.Errorf("host is %d bytes long, at most %d are allowed", len(host), maxHost)
 	}
-	for _, c := range []byte(host) {
-		if !hostByte(c) {
-			return fmt.Errorf("host %q holds %q; letters, digits, - . _ ~ : and the glob characters * ? [ ] { } , ! \\ are allowed (other alphabets in punycode)", host, rune(c))
+	for _, c := range host {
+		if c >= 0x80 || !hostByte(byte(c)) {
+			return fmt.Errorf("host %q holds %q; letters, digits, - . _ ~ : and the glob characters * ? [ ] { } , ! \\ are allowed (other alphabets in punycode)", host, c)
 		}
 	}
 	name, port, ok := cutPort(host)

@@ -33,7 +33,7 @@ type Commands struct {
 // Problem is one tag, command line or intent that had no effect or not the
 // whole effect, and why. Everything around it still works.
 type Problem struct {
-	Source   string // "tag", the Source of Commands with ":LINE", or "intent"
+	Source   string // "tag", the Source of Commands with ":LINE", "intent", or "route" when it is about a route's weights together
 	Service  string // empty when unknown
 	Instance string // service ID; empty when not about an instance
 	Text     string // the offending text, as it was read

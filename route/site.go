@@ -34,6 +34,16 @@ func newSite(host string, routes []*Route, m Matcher) *site {
 	return s
 }
 
+// sorted lists the routes by path.
+func (s *site) sorted() []*Route {
+	if s.match != Glob {
+		return s.routes
+	}
+	routes := slices.Clone(s.routes)
+	slices.Reverse(routes)
+	return routes
+}
+
 // link fills parent. Prefixes stand before what they are prefixes of.
 func (s *site) link() {
 	s.parent = make([]int32, len(s.routes))

@@ -104,7 +104,7 @@ func (t *Table) SNI(name string) *Route {
 func (t *Table) Port(port string) *Route { return t.ports[port] }
 
 // Routes lists all routes in the order of the table's text form: the most
-// specific host first, then those without a host, then ports.
+// specific host first, then those without a host, then ports; each by path.
 func (t *Table) Routes() []*Route { return slices.Clone(t.routes) }
 
 // String prints the table in its stable text form, one line a target.

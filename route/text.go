@@ -24,12 +24,9 @@ func (r *Route) print(b *strings.Builder) {
 	}
 }
 
-// where is the address, with the scheme where it is not http.
+// where is the destination, without what is the usual.
 func (t *Target) where() string {
-	if t.dest.scheme == "http" {
-		return t.dest.addr
-	}
-	return strings.TrimSuffix(t.dest.url, "/")
+	return strings.TrimSuffix(strings.TrimPrefix(t.dest.url, "http://"), "/")
 }
 
 // percent prints a share with at most four decimals.
