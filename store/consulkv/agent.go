@@ -15,10 +15,10 @@ import (
 // usual environment (CONSUL_HTTP_ADDR, CONSUL_HTTP_TOKEN and so on), and an
 // address that is set nowhere is 127.0.0.1:8500.
 type Agent struct {
-	Address   string // host:port, or a URL with http, https or unix
-	Token     string // ACL token; a secret
-	Namespace string // of Consul Enterprise
-	TLS       TLS
+	Address string // host:port, or a URL with http, https or unix
+	Token   string // ACL token; a secret
+	TLS     TLS
+	Retry   time.Duration // from a failed query of a watch to the next; 0 is 500 ms
 
 	// RequireConsistent asks the leader to make sure that it still leads before
 	// each answer. AllowStale lets any server answer; it gives way to
@@ -54,7 +54,6 @@ func (a Agent) Dial() (*Client, error) {
 	conf := api.DefaultConfig()
 	conf.Address = or(a.Address, conf.Address)
 	conf.Token = or(a.Token, conf.Token)
-	conf.Namespace = or(a.Namespace, conf.Namespace)
 	conf.TLSConfig.CAFile = or(a.TLS.CAFile, conf.TLSConfig.CAFile)
 	conf.TLSConfig.CAPath = or(a.TLS.CAPath, conf.TLSConfig.CAPath)
 	conf.TLSConfig.CertFile = or(a.TLS.CertFile, conf.TLSConfig.CertFile)
@@ -85,6 +84,14 @@ func (a Agent) Dial() (*Client, error) {
 
 // Address is what the client connects to.
 func (c *Client) Address() string { return c.agent.Address }
+
+// Retry is what the agent's Retry says.
+func (c *Client) Retry() time.Duration {
+	if c.agent.Retry <= 0 {
+		return 500 * time.Millisecond
+	}
+	return c.agent.Retry
+}
 
 // Close ends the idle connections. What is under way is ended by its context.
 func (c *Client) Close() { c.transport.CloseIdleConnections() }

@@ -6,18 +6,19 @@ import (
 	"time"
 )
 
-// Pauses between two queries of a watch.
-const (
-	gap      = 20 * time.Millisecond // after an answer: changes come in bursts
-	minRetry = 100 * time.Millisecond
-	maxRetry = 5 * time.Second
-)
+// gap is between an answer and the next query of a watch: changes come in bursts.
+const gap = 20 * time.Millisecond
 
-// Follow repeats a blocking query until ctx ends, and returns the cause of that.
-// Each is called with every answer and every error, in order, from one goroutine.
-// It takes care of the index as Consul asks for:
+// Query reads something and the index that it stands at. With an index it
+// blocks until there is something newer, or until its time is over.
+type Query[T any] func(ctx context.Context, index uint64) (T, uint64, error)
+
+// Follow repeats a query until ctx ends, and returns the cause of that. Each is
+// called with every answer and every error, in order, from one goroutine. After
+// an error it waits for retry, and for up to eight times that while errors go on.
+// It treats the index as Consul asks for:
 // https://developer.hashicorp.com/consul/api-docs/features/blocking#implementation-details
-func Follow[T any](ctx context.Context, query func(ctx context.Context, index uint64) (T, uint64, error), each func(T, error)) error {
+func Follow[T any](ctx context.Context, retry time.Duration, query Query[T], each func(T, error)) error {
 	var index uint64
 	for fails := 0; ; {
 		value, next, err := query(ctx, index)
@@ -29,7 +30,7 @@ func Follow[T any](ctx context.Context, query func(ctx context.Context, index ui
 		switch {
 		case err != nil:
 			// Ask for everything again: who answers next may be another.
-			index, pause = 0, retryPause(fails)
+			index, pause = 0, backoff(retry, fails)
 			fails++
 		case next < index:
 			// The servers were restored: their index means something else now.
@@ -42,11 +43,11 @@ func Follow[T any](ctx context.Context, query func(ctx context.Context, index ui
 	}
 }
 
-// retryPause doubles with each failure in a row and is jittered down to half,
-// so that a fleet does not come back as one.
-func retryPause(fails int) time.Duration {
-	pause := min(minRetry<<min(fails, 10), maxRetry)
-	return pause/2 + rand.N(pause/2)
+// backoff doubles with each failure in a row and is jittered down to half, so
+// that a fleet does not come back as one.
+func backoff(retry time.Duration, fails int) time.Duration {
+	pause := retry << min(fails, 3)
+	return pause - rand.N(pause/2+1)
 }
 
 func sleep(ctx context.Context, d time.Duration) {

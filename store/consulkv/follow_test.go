@@ -32,7 +32,9 @@ func follow(t *testing.T, answers ...answer) (asked []uint64, told []error) {
 			return len(asked), a.index, a.err
 		}
 		done := make(chan error)
-		go func() { done <- consulkv.Follow(ctx, query, func(_ int, err error) { told = append(told, err) }) }()
+		go func() {
+			done <- consulkv.Follow(ctx, time.Second, query, func(_ int, err error) { told = append(told, err) })
+		}()
 		time.Sleep(time.Hour) // of the bubble
 		cancel()
 		if err := <-done; !errors.Is(err, context.Canceled) {
@@ -68,12 +70,12 @@ func TestFollowBacksOff(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 		defer cancel()
 		queries := 0
-		consulkv.Follow(ctx, func(context.Context, uint64) (int, uint64, error) {
+		consulkv.Follow(ctx, time.Second, func(context.Context, uint64) (int, uint64, error) {
 			queries++
 			return 0, 0, errors.New("away")
 		}, func(int, error) {})
-		// One try every 2.5 to 5 s, and a few quick ones at first.
-		if queries < 60 || queries > 130 {
+		// One try every 4 to 8 s, and a few quicker ones at first.
+		if queries < 35 || queries > 80 {
 			t.Errorf("%d queries in five minutes of outage", queries)
 		}
 	})
@@ -84,7 +86,7 @@ func TestFollowDoesNotSpinOnAnAgentThatDoesNotBlock(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
 		queries := 0
-		consulkv.Follow(ctx, func(_ context.Context, index uint64) (int, uint64, error) {
+		consulkv.Follow(ctx, time.Second, func(_ context.Context, index uint64) (int, uint64, error) {
 			queries++
 			return 0, 7, nil
 		}, func(int, error) {})

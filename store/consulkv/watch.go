@@ -13,7 +13,7 @@ func (s *Store) Watch(ctx context.Context, prefix string, each func([]store.Entr
 	query := func(ctx context.Context, index uint64) ([]store.Entry, uint64, error) {
 		return s.list(ctx, prefix, index)
 	}
-	return Follow(ctx, query, func(entries []store.Entry, err error) {
+	return Follow(ctx, s.client.Retry(), query, func(entries []store.Entry, err error) {
 		// A blocking query also ends when its time is over, or for a change
 		// elsewhere in the KV.
 		if err == nil && known && store.Same(entries, last) {
