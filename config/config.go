@@ -1,0 +1,68 @@
+// Package config turns flags, environment variables and a file into one plain
+// Config, or into the list of everything that is wrong with them. fabio's
+// command lines and property files load unchanged.
+//
+// A Config is a value: it is read once at start, nothing in it changes
+// afterwards, and two of them live side by side in one process.
+// encoding/json prints it with the Go field names and without secrets.
+package config
+
+import "log/slog"
+
+// Config is the whole configuration of one weir.
+type Config struct {
+	Listen      []Listener // proxy.addr: at least one
+	CertSources []CertSource
+	Auth        []AuthScheme
+	Proxy       Proxy
+	Registry    Registry
+	Glob        Glob
+	Store       Store
+	State       State
+	UI          UI
+	Log         Log
+	Runtime     Runtime
+}
+
+// Glob says how host patterns in routes are read.
+type Glob struct {
+	Disabled bool // hosts are compared as plain text, * and ? mean themselves
+}
+
+// Store says where weights and other intents are kept.
+type Store struct {
+	Backend string // "consul" or "embedded": "auto" is resolved by Load
+	Path    string // file of the embedded store; never empty after Load
+	Consul  StoreConsul
+}
+
+// StoreConsul is used when Store.Backend is "consul". The agent and the token
+// are those of Registry.Consul.
+type StoreConsul struct {
+	Prefix string // of all keys, without slashes at either end
+}
+
+// State says where a snapshot of the last table is kept for the next start.
+type State struct {
+	Dir string // empty: no snapshot
+}
+
+// UI is the admin listener: API, pages, health and metrics.
+type UI struct {
+	Addr   string // host:port
+	Access string // "rw" or "ro"
+	Path   string // base path: empty, or with a leading and no trailing slash
+}
+
+// Log says what the log holds.
+type Log struct {
+	// Level is the lowest level that is written. TRACE is slog.LevelDebug-4,
+	// FATAL is slog.LevelError+4.
+	Level slog.Level
+}
+
+// Runtime sets the Go runtime.
+type Runtime struct {
+	GOGC       int // percent; negative: the collector is off
+	GOMAXPROCS int // 0 or less: all cores
+}

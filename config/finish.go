@@ -1,0 +1,84 @@
+package config
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// finish looks at the values together and fills in what depends on others.
+func (l *loader) finish(environ []string) {
+	c := l.config
+	for i := range c.Listen {
+		fill(&c.Listen[i].ReadTimeout, c.Proxy.ReadTimeout)
+		fill(&c.Listen[i].WriteTimeout, c.Proxy.WriteTimeout)
+	}
+	if c.Store.Backend == "auto" {
+		c.Store.Backend = "embedded"
+		if c.Registry.Backend == "consul" {
+			c.Store.Backend = "consul"
+		}
+	}
+	if c.Store.Path == "" {
+		c.Store.Path = defaultStorePath(environ)
+	}
+	l.checkListeners()
+	l.checkRegistry()
+}
+
+func (l *loader) checkListeners() {
+	c, s := l.config, l.setting("proxy.addr")
+	for i, a := range c.Listen {
+		named := func(cs CertSource) bool { return cs.Name == a.CertSource }
+		if a.CertSource != "" && !l.failed("proxy.cs") && !slices.ContainsFunc(c.CertSources, named) {
+			l.fail(s, fmt.Sprintf("listener %q: proxy.cs has no certificate source %q", a.Addr, a.CertSource))
+		}
+		for _, b := range append(slices.Clone(c.Listen[:i]), Listener{Addr: c.UI.Addr}) {
+			if a.Addr == b.Addr && !strings.HasSuffix(a.Addr, ":0") {
+				l.fail(s, fmt.Sprintf("listener %q: the address is taken by another listener or by ui.addr", a.Addr))
+			}
+		}
+	}
+}
+
+func (l *loader) checkRegistry() {
+	r := l.config.Registry
+	if r.Backend == "file" && r.File.Path == "" {
+		l.fail(l.setting("registry.file.path"), "names no file, which registry.backend=file needs")
+	}
+	if r.Consul.AllowStale && r.Consul.RequireConsistent {
+		l.fail(l.setting("registry.consul.allowStale"), "cannot be true together with registry.consul.requireConsistent: set that to false")
+	}
+	tls := r.Consul.TLS
+	if (tls.CertFile == "") != (tls.KeyFile == "") {
+		l.fail(l.setting("registry.consul.tls.certfile"), "goes only together with registry.consul.tls.keyfile")
+	}
+}
+
+func fill(at *time.Duration, preset time.Duration) {
+	if *at == unset {
+		*at = preset
+	}
+}
+
+// defaultStorePath follows the XDG base directories: a state file belongs to
+// the user who runs weir.
+func defaultStorePath(environ []string) string {
+	folder := func(name string) string {
+		for _, e := range environ {
+			if value, ok := strings.CutPrefix(e, name+"="); ok && filepath.IsAbs(value) {
+				return value
+			}
+		}
+		return ""
+	}
+	if state := folder("XDG_STATE_HOME"); state != "" {
+		return filepath.Join(state, "weir", "weir.db")
+	}
+	if home := folder("HOME"); home != "" {
+		return filepath.Join(home, ".local", "state", "weir", "weir.db")
+	}
+	return "weir.db"
+}

@@ -1,0 +1,89 @@
+package config
+
+import "slices"
+
+// missingKeys are keys of fabio whose feature weir does not have yet.
+func missingKeys() []Key {
+	return slices.Concat(missingProxyKeys(), missingRegistryKeys(), missingMetricsKeys(), missingAdminKeys())
+}
+
+func missingProxyKeys() []Key {
+	return []Key{
+		{Name: "proxy.gzip.contenttype", Kind: Text, Help: "compress responses of these types"},
+		{Name: "proxy.grpcmaxrxmsgsize", Default: "4194304", Kind: Int, Help: "largest gRPC message from a target"},
+		{Name: "proxy.grpcmaxtxmsgsize", Default: "4194304", Kind: Int, Help: "largest gRPC message to a target"},
+		{Name: "proxy.grpcshutdowntimeout", Default: "2s", Kind: Duration, Help: "drain of gRPC connections to a target"},
+		{Name: "proxy.log.routes", Kind: Text, Help: "old name of log.routes.format"},
+		{Name: "log.access.target", Kind: Text, Help: "access log: stdout"},
+		{Name: "log.access.format", Default: "common", Kind: Text, Help: "access log: common, combined or a template"},
+		{Name: "log.routes.format", Default: "delta", Kind: Text, Help: "how changes of the table are logged"},
+	}
+}
+
+func missingRegistryKeys() []Key {
+	return []Key{
+		{Name: "registry.consul.namespace", Kind: Text, Help: "Consul namespace"},
+		{Name: "registry.consul.pollinterval", Default: "0s", Kind: Duration, Help: "poll instead of watching"},
+		{Name: "registry.consul.register.enabled", Default: "false", Fabio: "true", Kind: Bool, Help: "register the proxy itself in Consul",
+			Hint: "weir does not register itself in Consul yet: write false"},
+		{Name: "registry.consul.register.addr", Kind: Text, Fabio: ":9998", Help: "address of that registration"},
+		{Name: "registry.consul.register.name", Default: "fabio", Kind: Text, Help: "name of that registration"},
+		{Name: "registry.consul.register.tags", Kind: List, Help: "tags of that registration"},
+		{Name: "registry.consul.register.checkInterval", Default: "1s", Kind: Duration, Help: "interval of its check"},
+		{Name: "registry.consul.register.checkTimeout", Default: "3s", Kind: Duration, Help: "timeout of its check"},
+		{Name: "registry.consul.register.checkTLSSkipVerify", Default: "false", Kind: Bool, Help: "its check does not look at certificates"},
+		{Name: "registry.custom.host", Kind: Text, Help: "host:port of a table served as JSON"},
+		{Name: "registry.custom.scheme", Default: "https", Kind: Text, Help: "its scheme"},
+		{Name: "registry.custom.path", Kind: Text, Help: "its path"},
+		{Name: "registry.custom.queryparams", Kind: Text, Help: "its query"},
+		{Name: "registry.custom.pollinterval", Default: "10s", Kind: Duration, Help: "how often it is fetched"},
+		{Name: "registry.custom.timeout", Default: "5s", Kind: Duration, Help: "how long a fetch may take"},
+		{Name: "registry.custom.checkTLSSkipVerify", Default: "false", Kind: Bool, Help: "its certificate is not checked"},
+		{Name: "registry.custom.noroutehtml", Kind: Text, Help: "page when no route fits"},
+	}
+}
+
+func missingMetricsKeys() []Key {
+	return []Key{
+		{Name: "metrics.prefix", Default: "{{clean .Hostname}}.{{clean .Exec}}", Kind: Text, Help: "template of the prefix of names"},
+		{Name: "metrics.names", Default: "{{clean .Service}}.{{clean .Host}}.{{clean .Path}}.{{clean .TargetURL.Host}}", Kind: Text, Help: "template of the names of routes"},
+		{Name: "metrics.interval", Default: "30s", Kind: Duration, Help: "how often metrics are sent"},
+		{Name: "metrics.timeout", Default: "10s", Kind: Duration, Help: "how long a start waits for their receiver"},
+		{Name: "metrics.retry", Default: "500ms", Kind: Duration, Help: "between two tries to reach it"},
+		{Name: "metrics.graphite.addr", Kind: Text, Help: "host:port of Graphite"},
+		{Name: "metrics.statsd.addr", Kind: Text, Help: "host:port of StatsD"},
+		{Name: "metrics.dogstatsd.addr", Kind: Text, Help: "host:port of DogStatsD"},
+		{Name: "metrics.circonus.apikey", Kind: Text, Help: "Circonus API key"},
+		{Name: "metrics.circonus.apiapp", Default: "fabio", Kind: Text, Help: "Circonus API app"},
+		{Name: "metrics.circonus.apiurl", Kind: Text, Help: "Circonus API URL"},
+		{Name: "metrics.circonus.brokerid", Kind: Text, Help: "Circonus broker"},
+		{Name: "metrics.circonus.checkid", Kind: Text, Help: "Circonus check"},
+		{Name: "metrics.circonus.submissionurl", Kind: Text, Help: "Circonus submission URL"},
+		{Name: "metrics.prometheus.subsystem", Kind: Text, Help: "Prometheus subsystem"},
+		{Name: "metrics.prometheus.path", Default: "/metrics", Kind: Text, Help: "path on prometheus listeners"},
+		{Name: "metrics.prometheus.buckets", Default: ".005,.01,.025,.05,.1,.25,.5,1,2.5,5,10", Kind: Floats, Help: "histogram buckets in seconds"},
+	}
+}
+
+func missingAdminKeys() []Key {
+	return []Key{
+		{Name: "ui.routingtable.source.linkenabled", Default: "false", Kind: Bool, Help: "sources in the pages are links"},
+		{Name: "ui.routingtable.source.newtab", Default: "true", Kind: Bool, Help: "they open in a new tab"},
+		{Name: "ui.routingtable.source.scheme", Default: "http", Kind: Text, Help: "their scheme"},
+		{Name: "ui.routingtable.source.host", Kind: Text, Help: "their host"},
+		{Name: "ui.routingtable.source.port", Kind: Text, Help: "their port"},
+		{Name: "profile.mode", Kind: Text, Help: "write a profile: cpu, mem, mutex, block or trace"},
+		{Name: "profile.path", Default: "/tmp", Kind: Text, Help: "folder for profiles"},
+		{Name: "bgp.enabled", Default: "false", Kind: Bool, Help: "announce addresses by BGP"},
+		{Name: "bgp.asn", Default: "65000", Kind: Int, Help: "own AS number"},
+		{Name: "bgp.anycastaddresses", Kind: List, Help: "networks to announce"},
+		{Name: "bgp.routerid", Kind: Text, Help: "own router ID"},
+		{Name: "bgp.listenport", Default: "179", Kind: Int, off: "-1", Help: "BGP port"},
+		{Name: "bgp.listenaddresses", Default: "0.0.0.0", Kind: List, Help: "BGP addresses"},
+		{Name: "bgp.nexthop", Kind: Text, Help: "next hop of what is announced"},
+		{Name: "bgp.peers", Kind: Text, Help: "BGP peers"},
+		{Name: "bgp.enablegrpc", Default: "false", Kind: Bool, Help: "gRPC control of gobgp"},
+		{Name: "bgp.grpclistenaddress", Default: "127.0.0.1:50051", Kind: Text, Help: "its address"},
+		{Name: "bgp.gobgpdcfgfile", Kind: Text, Help: "gobgp's own configuration"},
+	}
+}

@@ -1,0 +1,40 @@
+package config
+
+import "log/slog"
+
+func storeKeys() []Key {
+	return []Key{
+		{Name: "store.backend", Default: "auto", Kind: Text, Choices: []string{"auto", "consul", "embedded"}, Ours: true,
+			Help: "where weights are kept: consul shares them, embedded is a file of this weir, auto is consul if the registry is and embedded if not",
+			set:  text(func(c *Config) *string { return &c.Store.Backend })},
+		{Name: "store.path", Kind: Text, Ours: true,
+			Help: "file of the embedded store; empty is $XDG_STATE_HOME/weir/weir.db, else $HOME/.local/state/weir/weir.db, else weir.db in the working folder",
+			set:  text(func(c *Config) *string { return &c.Store.Path })},
+		{Name: "store.consul.prefix", Default: "weir", Kind: Text, Ours: true,
+			Help: "prefix of the KV keys of the consul store, at the agent of registry.consul.addr", set: storePrefix},
+		{Name: "state.dir", Kind: Text, Ours: true,
+			Help: "folder for a snapshot of the last table, which a start uses while the registry is away; empty keeps none",
+			set:  text(func(c *Config) *string { return &c.State.Dir })},
+	}
+}
+
+func adminKeys() []Key {
+	return []Key{
+		{Name: "ui.addr", Default: "127.0.0.1:9998", Fabio: ":9998", Kind: Text,
+			Help: "address of API, pages, health and metrics; they have no login, so mind who can reach it", set: uiAddr},
+		{Name: "ui.access", Default: "rw", Kind: Text, Choices: []string{"rw", "ro"},
+			Help: "whether the API may change anything",
+			set:  text(func(c *Config) *string { return &c.UI.Access })},
+		{Name: "ui.path", Kind: Text,
+			Help: "base path of API and pages behind another proxy", set: uiPath},
+		{Name: "log.level", Default: "INFO", Kind: Text,
+			Help: "lowest level that is logged: TRACE, DEBUG, INFO, WARN, ERROR, FATAL",
+			set:  level(func(c *Config) *slog.Level { return &c.Log.Level })},
+		{Name: "runtime.gogc", Default: "100", Kind: Int,
+			Help: "GOGC in percent; negative switches the collector off",
+			set:  integer(func(c *Config) *int { return &c.Runtime.GOGC }, -100_000, 100_000)},
+		{Name: "runtime.gomaxprocs", Default: "-1", Kind: Int,
+			Help: "GOMAXPROCS; 0 or less is all cores",
+			set:  integer(func(c *Config) *int { return &c.Runtime.GOMAXPROCS }, -1<<16, 1<<16)},
+	}
+}

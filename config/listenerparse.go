@@ -1,0 +1,160 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// parseListeners reads proxy.addr. Timeouts that are not given are unset.
+func parseListeners(s string) ([]Listener, findings) {
+	entries, err := parseEntries(s)
+	if err != nil {
+		return nil, failed("%v", err)
+	}
+	var listeners []Listener
+	var all findings
+	for _, e := range entries {
+		l, f := parseListener(e)
+		all.add(f)
+		if len(f.errs) == 0 {
+			listeners = append(listeners, l)
+		}
+	}
+	if len(entries) == 0 {
+		all.add(failed("no listener is given: write host:port or :port"))
+	}
+	return listeners, all
+}
+
+// unbuilt collects the options of a listener that are read and not built yet.
+type unbuilt struct {
+	proxyProto       bool
+	pxytimeout, poll time.Duration
+}
+
+func parseListener(e entry) (Listener, findings) {
+	l := Listener{ReadTimeout: unset, WriteTimeout: unset, IdleTimeout: 0}
+	var u unbuilt
+	what := "listener " + optionName(pair{value: e.address()})
+	f := e.options(what, l.options(&u))
+	if l.Proto == "" {
+		l.Proto = "http"
+		if l.CertSource != "" {
+			l.Proto = "https"
+		}
+	}
+	if len(f.errs) == 0 {
+		f.add(l.check(what, e))
+		f.add(u.check(what, l.Proto))
+	}
+	return l, f
+}
+
+// address returns the value of an entry that has no key, or addr as its key.
+func (e entry) address() string {
+	for _, p := range e {
+		if p.key == "" || p.key == "addr" {
+			return p.value
+		}
+	}
+	return ""
+}
+
+// options returns the options of the listener grammar, which set l and u.
+func (l *Listener) options(u *unbuilt) map[string]func(string) error {
+	return map[string]func(string) error{
+		"":            l.setAddr,
+		"addr":        l.setAddr,
+		"proto":       l.setProto,
+		"cs":          setText(&l.CertSource),
+		"rt":          setDuration(&l.ReadTimeout),
+		"wt":          setDuration(&l.WriteTimeout),
+		"it":          setDuration(&l.IdleTimeout),
+		"strictmatch": setBool(&l.StrictMatch),
+		"tlsmin":      setParsed(&l.TLSMin, tlsVersion),
+		"tlsmax":      setParsed(&l.TLSMax, tlsVersion),
+		"tlsciphers":  setParsed(&l.TLSCiphers, tlsCiphers),
+		"pxyproto":    setBool(&u.proxyProto),
+		"pxytimeout":  setDuration(&u.pxytimeout),
+		"refresh":     setDuration(&u.poll),
+	}
+}
+
+func (l *Listener) setAddr(s string) error {
+	if l.Addr != "" {
+		return fmt.Errorf("the address is %s already", l.Addr)
+	}
+	if strings.Contains(s, "{{") {
+		return errors.New("an address template is a fabio feature that weir does not have yet: write the address")
+	}
+	l.Addr = s
+	return checkHostPort(s)
+}
+
+func (l *Listener) setProto(s string) error {
+	built := []string{"http", "https", "tcp", "tcp+sni", "https+tcp+sni"}
+	later := []string{"grpc", "grpcs", "tcp-dynamic", "prometheus"}
+	l.Proto = s
+	switch {
+	case slices.Contains(built, s):
+		return nil
+	case slices.Contains(later, s):
+		return fmt.Errorf("%s is a fabio protocol that weir does not have yet: it has %s", s, strings.Join(built, ", "))
+	}
+	return fmt.Errorf("%q is not one of %s%s", s, strings.Join(built, ", "), meant(s, built))
+}
+
+// check looks at the options of one listener together.
+func (l *Listener) check(what string, e entry) findings {
+	var f findings
+	if l.Addr == "" {
+		f.errs = append(f.errs, what+": no address is given: write host:port or :port first")
+	}
+	switch {
+	case l.Proto == "https" && !l.TLS():
+		f.errs = append(f.errs, what+": proto https needs a certificate source, cs=NAME")
+	case l.Proto == "tcp" && l.TLS():
+		f.errs = append(f.errs, what+": cs with proto tcp is a fabio feature that weir does not have yet")
+	case (l.Proto == "http" || l.Proto == "tcp+sni") && l.TLS():
+		f.errs = append(f.errs, fmt.Sprintf("%s: proto %s takes no certificate source", what, l.Proto))
+	}
+	if l.TLSMin != 0 && l.TLSMax != 0 && l.TLSMin > l.TLSMax {
+		f.errs = append(f.errs, what+": tlsmin is above tlsmax")
+	}
+	for _, p := range e {
+		if tlsOnly := p.key == "strictmatch" || strings.HasPrefix(p.key, "tls"); tlsOnly && !l.TLS() {
+			f.warns = append(f.warns, fmt.Sprintf("%s: %s has no effect without a certificate source", what, p.key))
+		}
+	}
+	return f
+}
+
+// check refuses what would be asked for and not be there.
+func (u unbuilt) check(what, proto string) findings {
+	var f findings
+	if u.proxyProto {
+		f.errs = append(f.errs, what+": pxyproto=true is a fabio feature that weir does not have yet")
+	} else if u.pxytimeout != 0 {
+		f.warns = append(f.warns, what+": pxytimeout has no effect without pxyproto=true")
+	}
+	if u.poll != 0 {
+		f.warns = append(f.warns, fmt.Sprintf("%s: refresh has no effect on proto %s", what, proto))
+	}
+	return f
+}
+
+// checkHostPort checks a host:port to listen on.
+func checkHostPort(s string) error {
+	host, port, err := splitHostPort(s)
+	if err != nil {
+		return err
+	}
+	if n, err := strconv.ParseUint(port, 10, 16); err != nil || strconv.FormatUint(n, 10) != port {
+		return fmt.Errorf("port %q is not a number from 0 to 65535", port)
+	}
+	return checkHost(host)
+}
