@@ -27,9 +27,3 @@ func setParsed[T any](at *T, parse func(string) (T, error)) func(string) error {
 		return err
 	}
 }
-
-// add appends what other found.
-func (f *findings) add(other findings) {
-	f.errs = append(f.errs, other.errs...)
-	f.warns = append(f.warns, other.warns...)
-}

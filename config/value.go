@@ -18,6 +18,12 @@ func failed(format string, args ...any) findings {
 	return findings{errs: []string{fmt.Sprintf(format, args...)}}
 }
 
+// add appends what other found.
+func (f *findings) add(other findings) {
+	f.errs = append(f.errs, other.errs...)
+	f.warns = append(f.warns, other.warns...)
+}
+
 // setter reads a value in its canonical spelling into the place in c that
 // belongs to it.
 type setter func(c *Config, raw string) findings
