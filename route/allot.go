@@ -78,14 +78,18 @@ func (a *allotment) cut(left Weight) {
 	if t == nil {
 		return
 	}
-	a.trouble("the shares make %s; %s gives way", Full-left, t.Name)
 	t.asked = max(0, t.asked+float64(left)/float64(Full))
 	total := 0.0
 	for _, l := range a.lots {
 		total += l.asked
 	}
+	if total <= 1+1e-9 {
+		a.trouble("the shares make %s; %s gives way", Full-left, t.Name)
+		return
+	}
+	a.trouble("the shares make %s; they are scaled down", Full-left)
 	for i := range a.lots {
-		a.lots[i].asked /= max(1, total)
+		a.lots[i].asked /= total
 	}
 }
 

@@ -26,7 +26,11 @@ func (b *builder) table(intents []Intent) *Table {
 	for _, port := range slices.Sorted(maps.Keys(t.ports)) {
 		t.routes = append(t.routes, t.ports[port])
 	}
-	t.plain, t.tls = newIndex(sites, b.opts, false), newIndex(sites, b.opts, true)
+	t.plain = newIndex(sites, b.opts, false)
+	t.tls = t.plain
+	if slices.ContainsFunc(sites, hasDefaultPort) {
+		t.tls = newIndex(sites, b.opts, true)
+	}
 	b.weighAll(t.routes, intents)
 	return t
 }

@@ -76,11 +76,11 @@ func (b *builder) addTag(in *Instance, id identity, t *Target) error {
 	if in.Service == "" || checkText(in.Service) != nil || strings.Contains(in.Service, " ") {
 		return errors.New("service name " + strconv.Quote(in.Service) + " is empty or holds blanks, quotes or control characters")
 	}
-	tag, s, err := b.opts.parseTag(in.Datacenter, t.text)
+	s, options, err := b.opts.parseTag(in.Datacenter, t.text)
 	if err != nil {
 		return err
 	}
-	if t.settings, err = parseSettings(tag.Options, true); err != nil {
+	if t.settings, err = parseSettings(options, true); err != nil {
 		return err
 	}
 	if t.settings.redirectTo == "" {

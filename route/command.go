@@ -125,7 +125,7 @@ func (c *command) parseClauses(words []string, usage error, allowed ...string) (
 		if i < 0 || len(words) < 2 || isQuoted(words[1]) == (words[0] == "weight") {
 			return usage
 		}
-		switch value := strings.Trim(words[1], `"`); words[0] {
+		switch value := strings.TrimPrefix(words[1], `"`); words[0] {
 		case "weight":
 			c.weight, err = parseWeightValue(value)
 		case "tags":
@@ -154,8 +154,8 @@ func isQuoted(word string) bool { return strings.HasPrefix(word, `"`) }
 // space is what separates words.
 const space = " \t\f\r"
 
-// splitWords splits a line at white space. A "quoted text" is one word, quotes
-// included; there are no escapes.
+// splitWords splits a line at white space. A "quoted text" is one word, marked
+// by its opening quote; there are no escapes.
 func splitWords(line string) (words []string, err error) {
 	for line = strings.TrimSpace(line); line != ""; line = strings.TrimLeft(line, space) {
 		word, text := line, line
@@ -168,10 +168,14 @@ func splitWords(line string) (words []string, err error) {
 		} else if end := strings.IndexAny(line, space); end >= 0 {
 			word, text = line[:end], line[:end]
 		}
+		line = line[len(word):]
 		if err := checkText(text); err != nil {
 			return nil, err
 		}
-		words, line = append(words, word), line[len(word):]
+		if word[0] == '"' {
+			text = `"` + text
+		}
+		words = append(words, text)
 	}
 	return words, nil
 }

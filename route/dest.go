@@ -29,12 +29,12 @@ func instanceDest(scheme, address string, port int) (dest, error) {
 	if scheme == "" {
 		scheme = "http"
 	}
-	d := dest{scheme: scheme, addr: net.JoinHostPort(strings.Trim(address, "[]"), strconv.Itoa(port))}
-	d.host, d.url = d.addr, scheme+"://"+d.addr
+	url := scheme + "://" + net.JoinHostPort(strings.Trim(address, "[]"), strconv.Itoa(port))
+	addr := url[len(scheme)+3:]
 	if scheme == "http" {
-		d.url += "/"
+		url += "/"
 	}
-	return d, nil
+	return dest{scheme: scheme, addr: addr, host: addr, url: url}, nil
 }
 
 // parseDest reads the destination of a command. Its path does not count.

@@ -3,7 +3,6 @@ package route
 import (
 	"errors"
 	"fmt"
-	"net"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -89,10 +88,7 @@ func isGlob(pattern string) bool {
 // It is the name reversed, so that *.b.example.com stands before *.example.com,
 // with the port behind.
 func rankKey(host string) string {
-	name, port, err := net.SplitHostPort(host)
-	if err != nil || name == "" {
-		name, port = host, ""
-	}
+	name, port, _ := cutPort(host)
 	b := []byte(name)
 	slices.Reverse(b)
 	if port != "" {

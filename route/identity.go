@@ -17,29 +17,27 @@ type note struct{ text, reason string }
 // identify reads the tags version=KEY and version-KEY and the meta variant,
 // rollout-version and version.
 func identify(tags []string, meta map[string]string) (id identity, notes []note) {
-	take := func(to *string, text, value string) {
-		if value == "" || *to != "" {
-			return
-		}
-		if err := checkVariant(value); err != nil {
-			notes = append(notes, note{text, err.Error()})
-			return
-		}
-		*to = value
-	}
 	for _, tag := range tags {
-		for _, prefix := range []string{"version=", "version-"} {
-			if key, ok := strings.CutPrefix(tag, prefix); ok {
-				take(&id.version, tag, key)
-			}
+		if key, ok := strings.CutPrefix(tag, "version"); ok && len(key) > 1 && (key[0] == '=' || key[0] == '-') {
+			notes = take(&id.version, tag, key[1:], notes)
 		}
 	}
 	id.meta = id.version == ""
-	for _, key := range []string{"rollout-version", "version"} {
-		take(&id.version, "meta "+key+"="+meta[key], meta[key])
+	notes = take(&id.version, "meta rollout-version", meta["rollout-version"], notes)
+	notes = take(&id.version, "meta version", meta["version"], notes)
+	return id, take(&id.variant, "meta variant", meta["variant"], notes)
+}
+
+// take sets name to value, unless it is set already or value cannot be a name.
+func take(name *string, text, value string, notes []note) []note {
+	if value == "" || *name != "" {
+		return notes
 	}
-	take(&id.variant, "meta variant="+meta["variant"], meta["variant"])
-	return id, notes
+	if err := checkVariant(value); err != nil {
+		return append(notes, note{text, err.Error()})
+	}
+	*name = value
+	return notes
 }
 
 // identify gives t its version and, where one is named, its variant. What came

@@ -41,6 +41,11 @@ func newIndex(sites []*site, o Options, tls bool) *index {
 	return x
 }
 
+// hasDefaultPort reports whether a host means another thing for TLS requests.
+func hasDefaultPort(s *site) bool {
+	return NormalHost(s.host, false) != s.host || NormalHost(s.host, true) != s.host
+}
+
 func (p pair) with(s *site) pair {
 	if p.first == nil {
 		return pair{first: s}

@@ -43,7 +43,7 @@ func newRedirect(code, url, strip, prepend string) (*Redirect, error) {
 func printable(c byte) bool { return c > ' ' && c < 0x7f }
 
 // Location is the redirect's target for a request: $host becomes the Host the
-// client sent, $path the path in normal form after strip and prepend. The
+// client sent (without its port where the URL has one), $path the path in normal form after strip and prepend. The
 // query is the URL's own; without one, and with $path, it is the request's.
 func (r *Redirect) Location(host, path, query string) string {
 	own := r.query
@@ -60,6 +60,9 @@ func (r *Redirect) Location(host, path, query string) string {
 	}
 	if own != "" {
 		path += "?" + own
+	}
+	if strings.Contains(r.host, "$host:") {
+		host, _, _ = cutPort(host)
 	}
 	return r.scheme + strings.Replace(r.host, "$host", host, 1) + path
 }

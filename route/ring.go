@@ -9,7 +9,7 @@ import (
 const maxRing = 10000
 
 // ring lays the targets out for RoundRobin: one period in which each has its
-// share of the slots, at even distances (smooth weighted round robin).
+// share of the slots, at even distances.
 func ring(targets []*Target) []*Target {
 	slots := exactSlots(targets)
 	if slots == nil {
@@ -18,23 +18,65 @@ func ring(targets []*Target) []*Target {
 	if slices.Min(slots) == slices.Max(slots) {
 		return targets
 	}
-	size := 0
-	for _, n := range slots {
-		size += n
-	}
+	turns, size := turns(slots)
 	period := make([]*Target, size)
-	credit := make([]int, len(slots))
 	for i := range period {
-		best := 0
-		for j, n := range slots {
-			if credit[j] += n; credit[j] > credit[best] {
-				best = j
-			}
-		}
-		credit[best] -= size
-		period[i] = targets[best]
+		period[i] = targets[turns[0].target]
+		turns[0].at += turns[0].every
+		turns.sink(0)
 	}
 	return period
+}
+
+// turn is when a target comes next, with the period as unit of time.
+type turn struct {
+	at, every float64
+	target    int
+}
+
+// queue is a heap of turns, the next one first.
+type queue []turn
+
+// turns gives each target its first turn. Targets with as many slots as others
+// begin at different times, so that they do not come in a row.
+func turns(slots []int) (q queue, size int) {
+	equals, seen := map[int]int{}, map[int]int{}
+	for _, n := range slots {
+		equals[n]++
+		size += n
+	}
+	for i, n := range slots {
+		every := 1 / float64(n)
+		phase := (float64(seen[n]) + 0.5) / float64(equals[n])
+		seen[n]++
+		q = append(q, turn{phase * every, every, i})
+	}
+	for i := len(q) - 1; i >= 0; i-- {
+		q.sink(i)
+	}
+	return q, size
+}
+
+// sink moves the turn at i down to its place.
+func (q queue) sink(i int) {
+	for {
+		next := 2*i + 1
+		if next >= len(q) {
+			return
+		}
+		if next+1 < len(q) && q[next+1].before(q[next]) {
+			next++
+		}
+		if !q[next].before(q[i]) {
+			return
+		}
+		q[i], q[next] = q[next], q[i]
+		i = next
+	}
+}
+
+func (t turn) before(u turn) bool {
+	return t.at < u.at || t.at == u.at && t.target < u.target
 }
 
 // exactSlots finds the smallest whole numbers in the proportion of the shares;

@@ -55,17 +55,18 @@ func splitOptions(text string) ([]option, error) {
 	if text == "" {
 		return nil, nil
 	}
-	last := map[string]string{}
+	var list []option
 	for word := range strings.FieldsSeq(text) {
 		k, v, _ := strings.Cut(word, "=")
-		last[k] = v
-	}
-	if len(last) > maxOptions {
-		return nil, fmt.Errorf("there are %d options, at most %d are allowed", len(last), maxOptions)
-	}
-	list := make([]option, 0, len(last))
-	for k, v := range last {
-		list = append(list, option{k, v})
+		at := slices.IndexFunc(list, func(o option) bool { return o.key == k })
+		if at < 0 {
+			at = len(list)
+			list = append(list, option{key: k})
+		}
+		list[at].value = v
+		if len(list) > maxOptions {
+			return nil, fmt.Errorf("there are more than %d options", maxOptions)
+		}
 	}
 	return list, nil
 }
@@ -95,7 +96,7 @@ func parseSettings(text string, tag bool) (*settings, error) {
 
 // text gives the options in fabio's text form, sorted by key.
 func (s *settings) text() string {
-	slices.SortStableFunc(s.kept, func(a, b option) int { return strings.Compare(a.key, b.key) })
+	slices.SortFunc(s.kept, func(a, b option) int { return strings.Compare(a.key, b.key) })
 	words := make([]string, len(s.kept))
 	for i, o := range s.kept {
 		words[i] = o.key + "=" + o.value

@@ -1,6 +1,8 @@
 package route
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -22,6 +24,9 @@ func (s source) key() string { return s.host + s.path }
 func (o Options) parseSource(text string) (source, error) {
 	if text == "" {
 		return source{}, errNoSource
+	}
+	if err := checkText(text); err != nil || strings.Contains(text, " ") {
+		return source{}, cmp.Or(err, errors.New("a source cannot hold blanks"))
 	}
 	if port, ok := strings.CutPrefix(text, ":"); ok {
 		return source{host: text}, checkPort(port)

@@ -33,23 +33,20 @@ func (t Tag) String() string {
 // datacenter and other variables become nothing. The values of the options are
 // not looked at. An error says which part of the tag cannot be read and why.
 func ParseTag(prefix, datacenter, text string) (Tag, error) {
-	tag, _, err := Options{TagPrefix: prefix}.parseTag(datacenter, text)
-	return tag, err
+	s, options, err := Options{TagPrefix: prefix}.parseTag(datacenter, text)
+	if err != nil {
+		return Tag{}, err
+	}
+	return Tag{s.key(), options}, nil
 }
 
-func (o Options) parseTag(datacenter, text string) (Tag, source, error) {
+func (o Options) parseTag(datacenter, text string) (s source, options string, err error) {
 	words, err := o.tagWords(text)
 	if err != nil {
-		return Tag{}, source{}, err
+		return s, "", err
 	}
-	s, err := o.parseSource(expand(words[0], datacenter))
-	if err == nil {
-		err = checkText(s.key())
-	}
-	if err != nil {
-		return Tag{}, source{}, err
-	}
-	return Tag{s.key(), strings.Join(words[1:], " ")}, s, nil
+	s, err = o.parseSource(expand(words[0], datacenter))
+	return s, strings.Join(words[1:], " "), err
 }
 
 // tagWords splits a tag, without its prefix, into at least one word.

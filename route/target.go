@@ -90,17 +90,23 @@ func (t *Target) Restricted() bool { return t.settings.access.restricted() }
 
 // PoolKey is equal for targets whose connections are interchangeable: same
 // scheme, address, TLS name and verification. Where Host is empty the TLS name
-// is the client's and not in the key.
+// is the client's and not in the key; a redirect has none.
 func (t *Target) PoolKey() string { return t.poolKey }
 
 func (t *Target) makePoolKey() string {
-	key := t.dest.scheme + "://" + t.dest.addr
-	switch t.dest.scheme {
+	d := &t.dest
+	switch d.scheme {
+	case "":
+		return ""
 	case "https", "h2", "grpcs":
-		key += " " + t.Host()
+		key := d.scheme + "://" + d.addr + " " + t.Host()
 		if t.SkipVerify() {
 			key += " unverified"
 		}
+		return key
 	}
-	return key
+	if n := len(d.scheme) + len("://") + len(d.addr); len(d.url) >= n && d.url[n-len(d.addr):n] == d.addr {
+		return d.url[:n] // shares memory
+	}
+	return d.scheme + "://" + d.addr
 }
