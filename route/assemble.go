@@ -72,7 +72,10 @@ func (b *builder) sites(hosts map[string][]*Route) []*site {
 func (b *builder) weighAll(routes []*Route, intents []Intent) {
 	plans := b.plans(intents)
 	for _, r := range routes {
-		p := plans.of(r)
+		p, beaten := plans.of(r)
+		for _, other := range beaten {
+			b.problem(other.problem(r.Key() + " follows the intent for " + p.Scope.String() + ", whose service is the first on it"))
+		}
 		if p != nil {
 			b.allot(r, p)
 		} else if trouble := r.weigh(); trouble != "" {

@@ -64,19 +64,19 @@ func (b *builder) addInstance(in *Instance) {
 		b.problem(Problem{"tag", in.Service, in.ID, note.text, note.reason})
 	}
 	for _, tag := range routes {
-		t := &Target{service: in.Service, instance: in.ID, node: in.Node, up: in.Up, tags: others, origin: "tag", text: tag}
-		if err := b.addTag(in, id, t); err != nil {
+		t := &Target{service: in.Service, instance: in.ID, node: in.Node, up: in.Up, tags: others, origin: "tag", text: clip(tag, maxTag)}
+		if err := b.addTag(in, id, t, tag); err != nil {
 			b.trouble(t, err.Error())
 		}
 	}
 }
 
-// addTag makes the route of one tag.
-func (b *builder) addTag(in *Instance, id identity, t *Target) error {
+// addTag makes the route of one tag, with the target t.
+func (b *builder) addTag(in *Instance, id identity, t *Target, tag string) error {
 	if in.Service == "" || checkText(in.Service) != nil || strings.Contains(in.Service, " ") {
 		return errors.New("service name " + strconv.Quote(in.Service) + " is empty or holds blanks, quotes or control characters")
 	}
-	s, options, err := b.opts.parseTag(in.Datacenter, t.text)
+	s, options, err := b.opts.parseTag(in.Datacenter, tag)
 	if err != nil {
 		return err
 	}
@@ -112,7 +112,7 @@ func (b *builder) addTarget(s source, t *Target, id identity, err error) error {
 // run evaluates the lines of c.
 func (b *builder) run(c Commands) {
 	for source, line := range c.lines() {
-		t := &Target{origin: source, text: clip(line), up: true}
+		t := &Target{origin: source, text: clip(line, maxTag), up: true}
 		if err := b.runLine(line, t); err != nil {
 			b.trouble(t, err.Error())
 		}

@@ -11,7 +11,7 @@ func CheckCommands(c Commands, o Options) (bad []Problem) {
 			err = b.runLine(line, &Target{up: true})
 		}
 		if err != nil {
-			bad = append(bad, Problem{source, parsed.service, "", clip(line), err.Error()})
+			bad = append(bad, Problem{source, parsed.service, "", clip(line, maxTag), err.Error()})
 		}
 	}
 	return bad

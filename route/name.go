@@ -12,7 +12,7 @@ const maxVariant = 128
 // in URLs, metrics and commands.
 func checkVariant(name string) error {
 	if name == "" || len(name) > maxVariant {
-		return fmt.Errorf("name %q is not 1 to %d characters long", clip(name), maxVariant)
+		return fmt.Errorf("name %q is not 1 to %d characters long", clip(name, 100), maxVariant)
 	}
 	for _, c := range []byte(name) {
 		if !unreserved(c) && strings.IndexByte("+:@", c) < 0 {
@@ -26,11 +26,19 @@ func checkVariant(name string) error {
 func checkName(host string) error {
 	for _, c := range []byte(host) {
 		if !unreserved(c) && strings.IndexByte(":[]%", c) < 0 {
-			return fmt.Errorf("host %q holds %q", clip(host), rune(c))
+			return fmt.Errorf("host %q holds %q", clip(host, 100), rune(c))
 		}
 	}
 	if host == "" || len(host) > maxHost {
-		return fmt.Errorf("host %q is not 1 to %d characters long", clip(host), maxHost)
+		return fmt.Errorf("host %q is not 1 to %d characters long", clip(host, 100), maxHost)
 	}
 	return nil
+}
+
+// clip cuts s to n bytes.
+func clip(s string, n int) string {
+	if len(s) > n {
+		return s[:n] + "…"
+	}
+	return s
 }

@@ -16,7 +16,7 @@ func NormalPath(raw string) (string, error) {
 		return raw, nil
 	}
 	if raw == "" || raw[0] != '/' {
-		return "", fmt.Errorf("path %q does not begin with a slash", clip(raw))
+		return "", fmt.Errorf("path %q does not begin with a slash", clip(raw, 100))
 	}
 	if isNormal(raw) {
 		return raw, nil
@@ -72,7 +72,7 @@ func escapePath(path string) (string, error) {
 		case c == '%':
 			v, ok := unhex(path[i+1:])
 			if !ok {
-				return "", fmt.Errorf("path %q has a malformed percent-encoding", clip(path))
+				return "", fmt.Errorf("path %q has a malformed percent-encoding", clip(path, 100))
 			}
 			i += 2
 			out = appendCanonical(out, v)
@@ -149,12 +149,4 @@ func lastSlash(b []byte) int {
 		i--
 	}
 	return max(i, 0)
-}
-
-// clip keeps error texts short.
-func clip(s string) string {
-	if len(s) > 100 {
-		return s[:100] + "…"
-	}
-	return s
 }

@@ -29,32 +29,39 @@ func (r *Route) Pick(d Draw, tried ...string) *Target {
 	if len(r.parts) == 0 {
 		return nil
 	}
-	if r.ring != nil && len(tried) == 0 {
+	first := r.first(d)
+	if !slices.Contains(tried, first.dest.addr) {
+		return first
+	}
+	luck := scatter(d.Target ^ bits.RotateLeft64(d.Seq, 32) ^ uint64(len(tried)))
+	for i := range r.parts {
+		if p := &r.parts[i]; p.targets[0].variant == first.variant {
+			if t := other(p.targets, luck, tried); t != nil {
+				return t
+			}
+		}
+	}
+	return r.elsewhere(luck, tried)
+}
+
+// first picks as if nothing had been tried.
+func (r *Route) first(d Draw) *Target {
+	if r.ring != nil {
 		return r.ring[d.Seq%uint64(len(r.ring))]
 	}
 	i := 0
 	for r.parts[i].last < d.Variant {
 		i++
 	}
-	if len(tried) == 0 {
-		return r.parts[i].pick(d)
-	}
-	luck := scatter(d.Target ^ bits.RotateLeft64(d.Seq, 32) ^ uint64(len(tried)))
-	if t := other(r.parts[i].targets, luck, tried); t != nil {
-		return t
-	}
-	return r.elsewhere(luck, tried)
-}
-
-func (p *part) pick(d Draw) *Target {
+	p := &r.parts[i]
 	if p.ring != nil {
 		return p.ring[d.Seq%uint64(len(p.ring))]
 	}
-	i := 0
+	j := 0
 	if len(p.targets) > 1 {
-		i, _ = slices.BinarySearch(p.lasts, d.Target)
+		j, _ = slices.BinarySearch(p.lasts, d.Target)
 	}
-	return p.targets[i]
+	return p.targets[j]
 }
 
 // elsewhere picks from all variants by the shares of their targets.

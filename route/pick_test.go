@@ -122,6 +122,11 @@ func TestSharesMakeTheWhole(t *testing.T) {
 // checkPicks picks until nothing is left.
 func checkPicks(t *rapid.T, r *route.Route, d route.Draw, some bool) {
 	var tried []string
+	if first := r.Pick(d); first != nil {
+		if second := r.Pick(d, first.Addr()); second != nil && second.Variant() != first.Variant() && hasOther(r, first) {
+			t.Fatalf("after %s of %s came %s of %s", first.Addr(), first.Variant(), second.Addr(), second.Variant())
+		}
+	}
 	for {
 		target := r.Pick(d, tried...)
 		if target == nil {
@@ -142,6 +147,18 @@ func checkPicks(t *rapid.T, r *route.Route, d route.Draw, some bool) {
 	if some != (len(tried) > 0) {
 		t.Fatalf("picked %v", tried)
 	}
+}
+
+// hasOther reports whether the variant of t has another target with a share.
+func hasOther(r *route.Route, t *route.Target) bool {
+	for _, v := range r.Variants() {
+		for _, other := range v.Targets {
+			if v.Name == t.Variant() && other != t && other.Share() > 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // TestPickOther: a target that was tried is replaced inside its variant first.

@@ -67,26 +67,31 @@ func (p *plans) add(in Intent, o Options) error {
 }
 
 // of returns the plan that r follows, if any: its own, else its first
-// service's, by name. A service's plan is not for routes with one variant: an
-// isolated hostname stays whole.
-func (p *plans) of(r *Route) *plan {
+// service's, by name, which beats those of other services. A service's plan is
+// not for routes with one variant: an isolated hostname stays whole.
+func (p *plans) of(r *Route) (first *plan, beaten []*plan) {
 	if len(p.all) == 0 {
-		return nil
+		return nil, nil
 	}
-	var first *plan
 	for _, name := range r.Services() {
-		if n := p.byService[name]; n != nil {
-			n.sees(r)
-			if first == nil && len(r.variants) > 1 {
-				first = n
-			}
+		n := p.byService[name]
+		if n == nil {
+			continue
+		}
+		n.sees(r)
+		switch {
+		case len(r.variants) == 1:
+		case first == nil:
+			first = n
+		default:
+			beaten = append(beaten, n)
 		}
 	}
 	if n := p.byRoute[place{r.host, r.match}]; n != nil {
 		n.sees(r)
-		return n
+		return n, nil
 	}
-	return first
+	return first, beaten
 }
 
 func (p *plan) sees(r *Route) {

@@ -3,10 +3,8 @@ package route
 import (
 	"errors"
 	"fmt"
-	"math"
 	"net/netip"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -22,53 +20,6 @@ type settings struct {
 	variant, version           string
 	kept                       []option // what the text form shows
 	notes                      []string // what had no effect, though the target has its route
-}
-
-// weight is a target's own weight as a fraction. Unset is not the same as 0.
-type weight struct {
-	value float64
-	set   bool
-}
-
-// maxWeight bounds a weight; more than the whole is scaled down.
-const maxWeight = 1e6
-
-// parseWeightValue reads a fraction such as 0.25, or a percentage.
-func parseWeightValue(text string) (weight, error) {
-	if strings.HasSuffix(text, "%") {
-		w, err := ParseWeight(text)
-		return weight{float64(w) / float64(Full), true}, err
-	}
-	f, err := strconv.ParseFloat(text, 64)
-	if err != nil || math.IsNaN(f) || f < 0 || f > maxWeight {
-		return weight{}, fmt.Errorf("weight %q is not a fraction such as 0.25 or a percentage from 0%% to 100%%", text)
-	}
-	return weight{f, true}, nil
-}
-
-// option is one k=v.
-type option struct{ key, value string }
-
-// splitOptions reads "k=v k=v flag". As in fabio the last of two equal keys
-// counts.
-func splitOptions(text string) ([]option, error) {
-	if text == "" {
-		return nil, nil
-	}
-	var list []option
-	for word := range strings.FieldsSeq(text) {
-		k, v, _ := strings.Cut(word, "=")
-		at := slices.IndexFunc(list, func(o option) bool { return o.key == k })
-		if at < 0 {
-			at = len(list)
-			list = append(list, option{key: k})
-		}
-		list[at].value = v
-		if len(list) > maxOptions {
-			return nil, fmt.Errorf("there are more than %d options", maxOptions)
-		}
-	}
-	return list, nil
 }
 
 // parseSettings reads the options of a tag or of a command. An error means
@@ -92,16 +43,6 @@ func parseSettings(text string, tag bool) (*settings, error) {
 		return nil, errors.New("both allow= and deny= are given; use one of them")
 	}
 	return s, nil
-}
-
-// text gives the options in fabio's text form, sorted by key.
-func (s *settings) text() string {
-	slices.SortFunc(s.kept, func(a, b option) int { return strings.Compare(a.key, b.key) })
-	words := make([]string, len(s.kept))
-	for i, o := range s.kept {
-		words[i] = o.key + "=" + o.value
-	}
-	return strings.Join(words, " ")
 }
 
 // read takes one option and returns what of it stays in the text form.

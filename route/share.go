@@ -1,6 +1,34 @@
 package route
 
-import "slices"
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// weight is a target's own weight as a fraction. Unset is not the same as 0.
+type weight struct {
+	value float64
+	set   bool
+}
+
+// maxWeight bounds a weight; more than the whole is scaled down.
+const maxWeight = 1e6
+
+// parseWeightValue reads a fraction such as 0.25, or a percentage.
+func parseWeightValue(text string) (weight, error) {
+	if strings.HasSuffix(text, "%") {
+		w, err := ParseWeight(text)
+		return weight{float64(w) / float64(Full), true}, err
+	}
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.IsNaN(f) || f < 0 || f > maxWeight {
+		return weight{}, fmt.Errorf("weight %q is not a fraction such as 0.25 or a percentage from 0%% to 100%%", text)
+	}
+	return weight{f, true}, nil
+}
 
 // split divides the whole over the targets by fabio's arithmetic: fixed weights
 // as they are, the rest in equal parts to those without one. Fixed weights are
