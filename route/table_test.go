@@ -40,7 +40,7 @@ func TestNothingAllocates(t *testing.T) {
 			"port":       func() { table.Port(":9000") },
 			"pick":       func() { table.SNI("a.wild.test").Pick(route.Draw{Variant: 1 << 63, Target: 7, Seq: 9}) },
 			"pick other": func() { table.SNI("a.wild.test").Pick(route.Draw{Seq: 9}, tried...) },
-			"host":       func() { route.NormalHost("host-7.example.com:80", false) },
+			"host":       func() { table.HTTP(route.NormalHost("host-7.example.com:80", false), "/", false) },
 			"path":       func() { route.NormalPath("/a/.b/c..d/") },
 			"rewrite":    func() { table.Port(":9000").Pick(route.Draw{}).AppendPath(buf, "/x") },
 		} {
