@@ -10,19 +10,24 @@ import (
 
 // Snapshot is the whole of what one source knows at one moment.
 type Snapshot struct {
-	Instances []route.Instance
-	Commands  []route.Commands
-	// Err says that the source could not be read; the rest is then what it
-	// last knew, and At the time of that.
+	Instances   []route.Instance
+	Commands    []route.Commands
+	NoRouteHTML string // page for requests that have no route; empty: none
+
+	// At is when the source was last read as a whole; zero means never, and
+	// then there is nothing but Err.
+	At time.Time
+	// Err says that the source cannot be read; the rest is then what it knew
+	// at At.
 	Err error
-	At  time.Time
 }
 
-// Source is one registry: consul, file or static.
+// Source is one registry: consul, file, static or inproc.
 type Source interface {
 	// Name is shown in health, problems and logs: "consul 127.0.0.1:8500".
 	Name() string
-	// Run sends a complete snapshot at once and at each change. It returns only
-	// when ctx ends and never closes out.
+	// Run sends a complete snapshot at once and at each change, and one with Err
+	// when the source cannot be read. What it has sent it does not change. It
+	// returns only when ctx ends, with the cause of that, and never closes out.
 	Run(ctx context.Context, out chan<- Snapshot) error
 }

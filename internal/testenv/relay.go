@@ -25,6 +25,7 @@ type Relay struct {
 	cut    bool
 	flying map[int]context.CancelFunc // requests under way, by their number
 	seen   []string                   // path of each request, in order
+	bytes  int                        // of the bodies of answers
 	faults map[string]fault
 }
 
@@ -111,11 +112,18 @@ func (r *Relay) Requests() []string {
 	return append([]string(nil), r.seen...)
 }
 
-// Forget empties the list of Requests.
+// Bytes is how much the bodies of the answers came to so far.
+func (r *Relay) Bytes() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.bytes
+}
+
+// Forget starts the list of Requests and the count of Bytes anew.
 func (r *Relay) Forget() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.seen = nil
+	r.seen, r.bytes = nil, 0
 }
 
 // begin notes a request and says what to do with it. Done must be called at
@@ -181,7 +189,11 @@ func (r *Relay) forward(w http.ResponseWriter, req *http.Request, f fault) {
 		w.Header().Set(f.header[0], f.header[1])
 	}
 	w.WriteHeader(resp.StatusCode)
-	if _, err := io.Copy(w, resp.Body); err != nil {
+	n, err := io.Copy(w, resp.Body)
+	r.mu.Lock()
+	r.bytes += int(n)
+	r.mu.Unlock()
+	if err != nil {
 		panic(http.ErrAbortHandler)
 	}
 }

@@ -39,7 +39,7 @@ func Follow[T any](ctx context.Context, retry time.Duration, query Query[T], eac
 			// An index of 0 would not block.
 			index, fails = max(next, 1), 0
 		}
-		sleep(ctx, pause)
+		Sleep(ctx, pause)
 	}
 }
 
@@ -50,7 +50,8 @@ func backoff(retry time.Duration, fails int) time.Duration {
 	return pause - rand.N(pause/2+1)
 }
 
-func sleep(ctx context.Context, d time.Duration) {
+// Sleep returns after d or when ctx ends.
+func Sleep(ctx context.Context, d time.Duration) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
