@@ -23,7 +23,9 @@ type Listener struct {
 	Addr  string        // host:port
 	Proto string        // http, https, tcp, tcp+sni, https+tcp+sni
 	TLS   *tls.Config   // for https and https+tcp+sni; nil there means passthrough only
-	Idle  time.Duration // rolling limit without a byte; zero means the engines' limits
+	Hello time.Duration // for the ClientHello and the handshake
+
+	Limits exchange.Limits
 }
 
 // Server runs listeners. The fields are set before Run and do not change.
@@ -31,7 +33,6 @@ type Server struct {
 	Listeners []Listener
 	HTTP      *exchange.Handler
 	TCP       *tcp.Engine
-	Limits    exchange.Limits
 	Observer  exchange.Observer
 	Log       *slog.Logger
 
@@ -39,13 +40,14 @@ type Server struct {
 	H2C        bool           // HTTP/2 with prior knowledge on http listeners
 	MaxConns   int            // per listener; 0 means no limit
 	MaxPerAddr int            // per client address over all listeners; 0 means no limit
+	DrainTime  time.Duration  // how long what runs may go on after ctx ended
 
 	conns conns
 }
 
 // Run opens all listeners, calls ready with their addresses, and serves until
 // ctx ends. Then it stops accepting, lets what runs finish for at most
-// Limits.Drain, cuts the rest, and returns. When one listener cannot be opened
+// DrainTime, cuts the rest, and returns. When one listener cannot be opened
 // it opens none and says which.
 func (s *Server) Run(ctx context.Context, ready func([]net.Addr)) error {
 	open, addrs, err := s.listen(ctx)
@@ -55,14 +57,14 @@ func (s *Server) Run(ctx context.Context, ready func([]net.Addr)) error {
 	ready(addrs)
 	var running sync.WaitGroup
 	for i, l := range open {
-		running.Go(func() { s.accept(l, &s.Listeners[i]) })
+		running.Go(func() { s.accept(l, s.engines(&s.Listeners[i])) })
 	}
 	running.Go(func() { s.conns.tick(ctx) })
 	<-ctx.Done()
 	for _, l := range open {
 		l.Close()
 	}
-	s.conns.drain(s.Limits.Drain)
+	s.conns.drain(s.DrainTime)
 	running.Wait()
 	return nil
 }
@@ -88,16 +90,16 @@ func (s *Server) listen(ctx context.Context) (open []*net.TCPListener, addrs []n
 
 // accept takes connections until the listener closes. Running out of file
 // descriptors is waited out.
-func (s *Server) accept(l *net.TCPListener, conf *Listener) {
+func (s *Server) accept(l *net.TCPListener, e *engines) {
 	for {
 		c, err := l.AcceptTCP()
 		switch {
 		case err == nil:
-			s.take(c, conf)
+			s.take(c, e)
 		case errors.Is(err, net.ErrClosed):
 			return
 		default:
-			s.Log.Warn("accept failed", "listener", conf.Addr, "error", err)
+			s.Log.Warn("accept failed", "listener", e.conf.Addr, "error", err)
 			if !s.conns.pause(50 * time.Millisecond) {
 				return
 			}
@@ -106,14 +108,15 @@ func (s *Server) accept(l *net.TCPListener, conf *Listener) {
 }
 
 // take starts a connection unless a limit is reached.
-func (s *Server) take(c *net.TCPConn, conf *Listener) {
+func (s *Server) take(c *net.TCPConn, e *engines) {
+	conf := e.conf
 	client := s.client(c, conf)
 	if why := s.conns.admit(conf, client.Remote.Addr(), s.MaxConns, s.MaxPerAddr); why != "" {
 		s.Observer.Refused(conf.Addr, why)
 		c.Close()
 		return
 	}
-	conn := s.engine(c, client, conf)
+	conn := e.conn(c, client)
 	s.conns.start(conn, func() {
 		s.Observer.Accepted(conf.Addr)
 		conn.Serve()

@@ -26,7 +26,6 @@ type Client struct {
 	Remote   netip.AddrPort       // the client, from the PROXY header where one was taken
 	Local    netip.AddrPort       // our end
 	IP       []byte               // Remote's address as text
-	Port     []byte               // our port as text
 	TLS      *tls.ConnectionState // nil on a plain connection
 	Trusted  bool                 // the peer is in proxy.trusted: its forwarding fields are believed
 }

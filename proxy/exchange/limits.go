@@ -12,5 +12,5 @@ type Limits struct {
 	Idle    time.Duration // between requests on a kept-alive connection
 	Body    time.Duration // without a byte of body moving, either way
 	Request time.Duration // whole exchange; 0 means no limit
-	Drain   time.Duration // from Drain to the cut; the server enforces it
+	Tunnel  time.Duration // after an upgrade, without a byte either way; 0 means no limit
 }

@@ -1,0 +1,62 @@
+package proxy
+
+import (
+	"bytes"
+	"net"
+	"time"
+
+	"weir/proxy/exchange"
+	"weir/proxy/http1"
+	"weir/proxy/http2"
+)
+
+// engines are those of one listener.
+type engines struct {
+	server *Server
+	conf   *Listener
+	http1  *http1.Engine
+	http2  *http2.Server
+}
+
+func (s *Server) engines(conf *Listener) *engines {
+	return &engines{server: s, conf: conf,
+		http1: &http1.Engine{Handler: s.HTTP, Limits: conf.Limits, Observer: s.Observer},
+		http2: &http2.Server{Handler: s.HTTP, Limits: conf.Limits},
+	}
+}
+
+// conn makes the connection that the listener's protocol asks for.
+func (e *engines) conn(c *net.TCPConn, client *exchange.Client) exchange.Conn {
+	switch e.conf.Proto {
+	case "http":
+		if e.server.H2C {
+			return e.handoff(c, e.conf.Limits.Header, func() exchange.Conn { return e.sniff(c, client) })
+		}
+		return e.http1.Conn(c, client, nil)
+	case "https":
+		return e.handoff(c, e.conf.Hello, func() exchange.Conn { return e.terminate(c, client) })
+	}
+	panic("proxy: unknown protocol " + e.conf.Proto) // config lists the known ones
+}
+
+func (e *engines) handoff(c net.Conn, limit time.Duration, open func() exchange.Conn) exchange.Conn {
+	return &handoff{conn: c, started: time.Now(), limit: limit, open: open}
+}
+
+// sniff tells HTTP/2 with prior knowledge from HTTP/1 by its preface.
+func (e *engines) sniff(c net.Conn, client *exchange.Client) exchange.Conn {
+	read := make([]byte, 0, len(http2.Preface))
+	for {
+		n, err := c.Read(read[len(read):cap(read)])
+		if err != nil {
+			return nil
+		}
+		read = read[:len(read)+n]
+		switch {
+		case !bytes.HasPrefix([]byte(http2.Preface), read):
+			return e.http1.Conn(c, client, read)
+		case len(read) == cap(read):
+			return e.http2.NewConn(c, client, read)
+		}
+	}
+}
