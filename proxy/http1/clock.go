@@ -1,0 +1,25 @@
+package http1
+
+import (
+	"sync/atomic"
+	"time"
+)
+
+// clock gives the time as Date fields have it, formatted once a second.
+type clock struct{ last atomic.Pointer[date] }
+
+type date struct {
+	second int64
+	text   []byte
+}
+
+// now is the Date of this second. The result must not be changed.
+func (c *clock) now() []byte {
+	now := time.Now()
+	d := c.last.Load()
+	if d == nil || d.second != now.Unix() {
+		d = &date{now.Unix(), now.UTC().AppendFormat(nil, "Mon, 02 Jan 2006 15:04:05 GMT")}
+		c.last.Store(d)
+	}
+	return d.text
+}

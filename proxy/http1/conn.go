@@ -1,0 +1,138 @@
+package http1
+
+import (
+	"errors"
+	"net"
+	"os"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"weir/proxy/exchange"
+)
+
+// Conn is a client connection. Its goroutine is the one that runs Serve; Drain,
+// Tick and Close may be called from others.
+type Conn struct {
+	engine *Engine
+	client *exchange.Client
+	conn   net.Conn
+	tcp    *net.TCPConn    // conn where it is plain, else nil
+	raw    syscall.RawConn // of tcp
+	early  []byte          // read by others, not yet looked at
+	work   *work           // nil while idle
+	fd     int             // of tcp inside step, else -1
+	served int             // requests
+	ended  bool            // nothing more is read or answered
+	linger bool            // the client may still send; it must not lose the answer by that
+
+	phase    phase         // of the connection as a whole
+	reading  phase         // waits of its body's reader
+	writing  phase         // and of whoever writes to the client
+	expired  atomic.Uint64 // the phase whose limit has passed
+	draining atomic.Bool
+	closed   atomic.Bool
+
+	mu      sync.Mutex
+	running *exchange.Exchange // for Tick and Close; nil between exchanges
+}
+
+// Serve answers requests until the connection ends, and closes it.
+func (c *Conn) Serve() {
+	defer c.conn.Close()
+	if c.tcp == nil {
+		c.serveBlocking()
+	} else {
+		c.serveTCP()
+	}
+	if c.linger && !c.closed.Load() {
+		c.discard()
+	}
+	if c.work != nil {
+		c.release()
+	}
+}
+
+// Drain ends the connection after the running request, at once when it is idle.
+func (c *Conn) Drain() {
+	c.draining.Store(true)
+	c.wake()
+}
+
+// Close cuts the connection. It does not wait for Serve to return.
+func (c *Conn) Close() error {
+	c.closed.Store(true)
+	c.wake()
+	c.leave()
+	if tcp := c.below(); tcp != nil {
+		// Not Close, which waits for the goroutine that reads.
+		return errors.Join(tcp.CloseRead(), tcp.CloseWrite())
+	}
+	return c.conn.Close()
+}
+
+// below is the TCP connection under TLS, or the plain one; nil in odd cases.
+func (c *Conn) below() *net.TCPConn {
+	if c.tcp != nil {
+		return c.tcp
+	}
+	if t, ok := c.conn.(interface{ NetConn() net.Conn }); ok {
+		tcp, _ := t.NetConn().(*net.TCPConn)
+		return tcp
+	}
+	return nil
+}
+
+// wake makes a read that waits, or else the next one, return.
+func (c *Conn) wake() { c.conn.SetReadDeadline(time.Unix(1, 0)) }
+
+// woken reports whether err only says that wake was called, and readies the
+// connection for the next read. The caller then looks for the reason.
+func (c *Conn) woken(err error) bool {
+	if !errors.Is(err, os.ErrDeadlineExceeded) || c.closed.Load() {
+		return false
+	}
+	c.conn.SetReadDeadline(time.Time{})
+	return true
+}
+
+// leave tells the running exchange that its client is gone.
+func (c *Conn) leave() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.running != nil {
+		c.running.Leave()
+	}
+}
+
+func (c *Conn) setRunning(x *exchange.Exchange) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.running = x
+}
+
+// release gives the buffers back.
+func (c *Conn) release() {
+	w := c.work
+	c.work = nil
+	c.engine.works.Put(w)
+}
+
+// acquire takes buffers, with what was read early in them.
+func (c *Conn) acquire() {
+	w := c.engine.work()
+	w.buf, w.base, w.r, w.w = w.in, 0, 0, 0
+	if len(c.early) > 0 {
+		if len(c.early) > len(w.buf) {
+			w.buf = make([]byte, len(c.early))
+		}
+		w.w = copy(w.buf, c.early)
+		c.early = nil
+	}
+	w.head.reset(w.x.Fields)
+	w.x.Client = c.client
+	w.x.Reply = &w.reply
+	w.body.c, w.reply.c = c, c
+	c.work = w
+}

@@ -1,0 +1,55 @@
+package http1
+
+import (
+	"errors"
+	"syscall"
+	"time"
+)
+
+// How much and how long is read from a client that sends on after its last answer.
+const (
+	lingerBytes = 512 << 10
+	lingerTime  = 2 * time.Second
+)
+
+// end ends the connection after an answer. Closing with bytes unread resets a
+// connection, and the client may then never see the answer.
+func (c *Conn) end() {
+	c.ended = true
+	w := c.work
+	c.linger = len(w.unread()) > 0 || w.x.Body != nil && !w.body.over.Load()
+}
+
+// discard closes our side and reads until the client closes its own.
+func (c *Conn) discard() {
+	half, ok := c.conn.(interface{ CloseWrite() error })
+	if !ok || half.CloseWrite() != nil || c.work == nil {
+		return
+	}
+	c.conn.SetReadDeadline(time.Now().Add(lingerTime))
+	for n := 0; n < lingerBytes; {
+		m, err := c.conn.Read(c.work.in)
+		if err != nil {
+			return
+		}
+		n += m
+	}
+}
+
+// trySend writes what can be written at once, where the poller's file
+// descriptor is at hand; it spares the way through package net.
+func (c *Conn) trySend(p []byte) (n int, err error) {
+	for c.fd >= 0 && n < len(p) {
+		m, err := syscall.Write(c.fd, p[n:])
+		if m > 0 {
+			n += m
+		}
+		switch {
+		case errors.Is(err, syscall.EAGAIN):
+			return n, nil
+		case err != nil && err != syscall.EINTR:
+			return n, err
+		}
+	}
+	return n, nil
+}

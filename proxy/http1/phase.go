@@ -1,0 +1,44 @@
+package http1
+
+import (
+	"sync/atomic"
+	"time"
+)
+
+// What a client connection is doing, for its time limits.
+const (
+	phaseIdle     = 1 + iota // between requests
+	phaseHead                // a head has begun
+	phaseExchange            // a request is being answered
+	phaseTunnel              // after an upgrade; starts again with every byte
+	phaseRead                // waiting for bytes of a body
+	phaseWrite               // waiting for the client to take bytes
+	phaseBits     = 3
+)
+
+// phase notices how long something lasts without reading a clock: the owner
+// notes what begins, a tick notes when it saw that first.
+type phase struct {
+	word  atomic.Uint64 // count<<phaseBits | phase
+	seen  uint64        // of the ticking side
+	since time.Time
+	ticks int // since the phase was seen first
+}
+
+// start begins a phase; 0 is none. Only the owner's goroutines call it.
+func (p *phase) start(what uint64) {
+	p.word.Store((p.word.Load()>>phaseBits+1)<<phaseBits | what)
+}
+
+// is reports whether what was started last is what.
+func (p *phase) is(what uint64) bool { return p.word.Load()&(1<<phaseBits-1) == what }
+
+// tick returns the present phase and for how long at least it has lasted.
+func (p *phase) tick(now time.Time) (what uint64, lasts time.Duration) {
+	if word := p.word.Load(); word != p.seen {
+		p.seen, p.since, p.ticks = word, now, 0
+	} else {
+		p.ticks++
+	}
+	return p.seen & (1<<phaseBits - 1), now.Sub(p.since)
+}
