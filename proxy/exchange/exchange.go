@@ -113,6 +113,7 @@ type Exchange struct {
 	begun   bool   // a final head went to the client
 
 	forwardedFor []byte // the client's own X-Forwarded-For, for access rules only
+	claimedProto []byte // the client's own X-Forwarded-Proto, for leadsBack only
 	leaving      leaving
 }
 

@@ -30,7 +30,7 @@ func (p *Policy) request(x *Exchange) {
 		}
 	}
 	x.Fields = kept
-	x.forwardedFor = x.join(nil, seen.forwardedFor)
+	x.forwardedFor, x.claimedProto = x.join(nil, seen.forwardedFor), seen.proto
 	if !x.Client.Trusted {
 		seen = forwarding{}
 	}

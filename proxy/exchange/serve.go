@@ -58,10 +58,7 @@ func (h *Handler) serve(x *Exchange) error {
 	}
 	search := search{tls: x.Client.TLS != nil, path: path}
 	search.host = route.NormalHost(view(x.Host), search.tls)
-	if x.Route = search.find(h.Chooser.Live.Load()); x.Route == nil {
-		status, page := h.NoRoute()
-		return x.page(status, page)
-	}
+	x.Route = search.find(h.Chooser.Live.Load())
 	h.Policy.request(x)
 	return h.forward(x, search, query)
 }
@@ -69,17 +66,19 @@ func (h *Handler) serve(x *Exchange) error {
 // forward tries targets until one takes the request.
 func (h *Handler) forward(x *Exchange, s search, query string) error {
 	var tries Tries
-	for {
+	for x.Route != nil {
 		t, err := tries.Next(h.Chooser, x.Route)
-		if err == nil && t == nil { // every target was tried: the table may know more in a moment
-			if !tries.Wait(h.Chooser, h.Done) {
-				return h.failed(x, tries.Last)
-			}
-		}
 		switch {
 		case err != nil:
 			return x.answer(503, err.Error())
-		case t != nil:
+		case t == nil: // every target was tried: the table may know more in a moment
+			if !tries.Wait(h.Chooser, h.Done) {
+				return h.failed(x, tries.Last)
+			}
+		case x.leadsBack(t, s.path, query):
+			x.Route = h.Chooser.Live.Load().Next(x.Route, s.host, s.path, s.tls)
+			continue
+		default:
 			again, err := h.attempt(x, t, s.path, query)
 			if !again {
 				return err
@@ -90,6 +89,8 @@ func (h *Handler) forward(x *Exchange, s search, query string) error {
 			x.Route = rt
 		}
 	}
+	status, page := h.NoRoute()
+	return x.page(status, page)
 }
 
 // attempt sends x to t. again says that nothing was sent, so that another
@@ -132,10 +133,27 @@ func (h *Handler) local(x *Exchange, t *route.Target, path, query string) (bool,
 		return true, x.answer(401, "authorization failed")
 	}
 	if r := t.Redirect(); r != nil {
-		location := r.Location(view(x.Host), string(t.AppendPath(nil, path)), query)
-		return true, x.answerWith(r.Code, "", Field{[]byte("Location"), []byte(location)})
+		return true, x.answerWith(r.Code, "", Field{[]byte("Location"), []byte(x.location(t, path, query))})
 	}
 	return false, nil
+}
+
+func (x *Exchange) location(t *route.Target, path, query string) string {
+	return t.Redirect().Location(view(x.Host), string(t.AppendPath(nil, path)), query)
+}
+
+// leadsBack reports whether t redirects to the very URL that the client asks
+// for, as when something in front of weir has ended TLS. The client's own word
+// for its scheme is good enough here: all it can do is to skip a redirect.
+func (x *Exchange) leadsBack(t *route.Target, path, query string) bool {
+	if t.Redirect() == nil {
+		return false
+	}
+	scheme := "http"
+	if x.Client.TLS != nil || EqualFold(x.claimedProto, "https") {
+		scheme = "https"
+	}
+	return x.location(t, path, query) == scheme+"://"+view(x.Host)+view(x.URI)
 }
 
 // failed answers for a request that no target answered.

@@ -155,17 +155,19 @@ func TestOwnAnswers(t *testing.T) {
 		status   int
 		fields   string
 	}{
-		"no route":        {"", request{uri: "/", host: "foo.test"}, fakeTarget{}, 404, "text/plain"},
-		"bad escape":      {"", request{uri: "/%zz", host: "foo.test"}, fakeTarget{}, 400, ""},
-		"denied":          {`route add s foo.test/ http://10.0.0.1:80/ opts "deny=ip:192.0.2.0/24"`, request{uri: "/", host: "foo.test"}, fakeTarget{}, 403, ""},
-		"denied by XFF":   {`route add s foo.test/ http://10.0.0.1:80/ opts "deny=ip:9.9.9.0/24"`, request{uri: "/", host: "foo.test", fields: []string{"X-Forwarded-For: 1.1.1.1, 9.9.9.9"}}, fakeTarget{}, 403, ""},
-		"unknown scheme":  {`route add s foo.test/ http://10.0.0.1:80/ opts "auth=nobody"`, request{uri: "/", host: "foo.test"}, fakeTarget{}, 401, ""},
-		"redirect":        {`route add s foo.test/ https://bar.test$path opts "redirect=302"`, request{uri: "/a?b=c", host: "foo.test"}, fakeTarget{}, 302, "Location: https://bar.test/a?b=c"},
-		"not HTTP":        {`route add s foo.test/ tcp://10.0.0.1:80`, request{uri: "/", host: "foo.test"}, fakeTarget{}, 502, ""},
-		"all refuse":      {`route add s foo.test/ http://10.0.0.1:80/`, request{uri: "/", host: "foo.test"}, fakeTarget{refuse: []string{"10.0.0.1:80"}}, 502, ""},
-		"too slow":        {`route add s foo.test/ http://10.0.0.1:80/`, request{uri: "/", host: "foo.test"}, fakeTarget{fail: &AttemptError{ResponseTimeout, "", errors.New("slow")}}, 504, ""},
-		"full":            {`route add s foo.test/ http://10.0.0.1:80/`, request{uri: "/", host: "foo.test"}, fakeTarget{fail: &AttemptError{SendFailed, "", ErrInFlight}}, 503, ""},
-		"drained to zero": {`route add s foo.test/ http://10.0.0.1:80/ weight 0`, request{uri: "/", host: "foo.test"}, fakeTarget{}, 503, ""},
+		"no route":           {"", request{uri: "/", host: "foo.test"}, fakeTarget{}, 404, "text/plain"},
+		"bad escape":         {"", request{uri: "/%zz", host: "foo.test"}, fakeTarget{}, 400, ""},
+		"denied":             {`route add s foo.test/ http://10.0.0.1:80/ opts "deny=ip:192.0.2.0/24"`, request{uri: "/", host: "foo.test"}, fakeTarget{}, 403, ""},
+		"denied by XFF":      {`route add s foo.test/ http://10.0.0.1:80/ opts "deny=ip:9.9.9.0/24"`, request{uri: "/", host: "foo.test", fields: []string{"X-Forwarded-For: 1.1.1.1, 9.9.9.9"}}, fakeTarget{}, 403, ""},
+		"unknown scheme":     {`route add s foo.test/ http://10.0.0.1:80/ opts "auth=nobody"`, request{uri: "/", host: "foo.test"}, fakeTarget{}, 401, ""},
+		"redirect":           {`route add s foo.test/ https://bar.test$path opts "redirect=302"`, request{uri: "/a?b=c", host: "foo.test"}, fakeTarget{}, 302, "Location: https://bar.test/a?b=c"},
+		"redirect to itself": {"route add s foo.test:80/ https://foo.test$path opts \"redirect=301\"\nroute add s foo.test/ http://10.0.0.1:80/", request{uri: "/a?b", host: "foo.test", fields: []string{"X-Forwarded-Proto: https"}}, fakeTarget{}, 200, ""},
+		"not to itself":      {"route add s foo.test:80/ https://foo.test$path opts \"redirect=301\"\nroute add s foo.test/ http://10.0.0.1:80/", request{uri: "/a?b", host: "foo.test"}, fakeTarget{}, 301, "https://foo.test/a?b"},
+		"not HTTP":           {`route add s foo.test/ tcp://10.0.0.1:80`, request{uri: "/", host: "foo.test"}, fakeTarget{}, 502, ""},
+		"all refuse":         {`route add s foo.test/ http://10.0.0.1:80/`, request{uri: "/", host: "foo.test"}, fakeTarget{refuse: []string{"10.0.0.1:80"}}, 502, ""},
+		"too slow":           {`route add s foo.test/ http://10.0.0.1:80/`, request{uri: "/", host: "foo.test"}, fakeTarget{fail: &AttemptError{ResponseTimeout, "", errors.New("slow")}}, 504, ""},
+		"full":               {`route add s foo.test/ http://10.0.0.1:80/`, request{uri: "/", host: "foo.test"}, fakeTarget{fail: &AttemptError{SendFailed, "", ErrInFlight}}, 503, ""},
+		"drained to zero":    {`route add s foo.test/ http://10.0.0.1:80/ weight 0`, request{uri: "/", host: "foo.test"}, fakeTarget{}, 503, ""},
 	} {
 		reply := serve(t, &c.target, c.commands, c.req, Policy{})
 		if reply.status != c.status || !reply.ended || !strings.Contains(strings.Join(reply.fields, "\n"), c.fields) {
