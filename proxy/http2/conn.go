@@ -94,11 +94,10 @@ func (c *Conn) opened(b *block) error {
 // lateHeaders judges a block on a stream that has ended (RFC 9113 section 5.1),
 // or that was passed over.
 func (c *Conn) lateHeaders(id uint32) error {
-	known, own := c.late.find(id)
 	switch {
-	case own:
+	case c.cutOff.has(id):
 		return nil
-	case known:
+	case c.ended.has(id):
 		return http2.ConnectionError(http2.ErrCodeStreamClosed)
 	}
 	return http2.ConnectionError(http2.ErrCodeProtocol)

@@ -49,7 +49,7 @@ func (l *link) lateData(id uint32, s *stream) error {
 	if !l.owner.begun(id) {
 		return http2.ConnectionError(http2.ErrCodeProtocol)
 	}
-	if _, own := l.late.find(id); own && s == nil {
+	if s == nil && l.cutOff.has(id) {
 		return nil
 	}
 	return http2.StreamError{StreamID: id, Code: http2.ErrCodeStreamClosed}
@@ -87,7 +87,7 @@ func (l *link) onReset(f *http2.RSTStreamFrame) error {
 		}
 		return l.budget.spendControl()
 	}
-	l.late.add(s.id, false)
+	l.ended.add(s.id, maxEnded)
 	l.drop(s, http2.StreamError{StreamID: s.id, Code: f.ErrCode, Cause: errFromPeer})
 	return l.budget.spendReset()
 }

@@ -75,7 +75,7 @@ func (f *front) accept(l net.Listener, conf *tls.Config, server *Server, running
 }
 
 func (f *front) start(c net.Conn, conf *tls.Config, server *Server) {
-	client := &exchange.Client{Listener: "test", IP: []byte("127.0.0.1"), Port: []byte("1")}
+	client := &exchange.Client{Listener: "test", IP: []byte("127.0.0.1")}
 	if conf != nil {
 		t := tls.Server(c, conf)
 		if t.Handshake() != nil {

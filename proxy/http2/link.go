@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"net"
+	"slices"
 	"sync"
 	"time"
 
@@ -15,9 +16,13 @@ import (
 
 const (
 	streamWindow = 64 << 10 // that we grant, in bytes
-	connWindow   = 1 << 20
+	clientWindow = 1 << 20  // of a client's connection
+	targetWindow = maxCalls * streamWindow
 	specWindow   = 1<<16 - 1 // what holds until SETTINGS say otherwise
 	maxWindow    = 1<<31 - 1
+
+	maxCutOff = 256
+	maxEnded  = 32
 )
 
 // errEnded is the fate of streams whose connection ended in order.
@@ -57,14 +62,16 @@ type link struct {
 
 	mu      sync.Mutex         // never held while waiting for the network
 	streams map[uint32]*stream // open in the sense of RFC 9113 section 5.1
-	late    lateStreams
+	cutOff  recent // streams that we reset before the peer was done: frames may still come
+	ended   recent // streams that ended otherwise
 	budget  budget
 	err     error     // why the connection is over
 	space   sync.Cond // room in pend or in sendWin; an end; L is mu
 	enc     *encoder
 	peer    settings
 	sendWin int64 // what we may send
-	recvWin int64 // what the peer may send
+	window  int64 // what we let the peer send at most
+	recvWin int64 // what is left of it
 	unpaid  int64 // received and consumed, not yet given back
 
 	pend     []byte // frames to write
@@ -82,7 +89,7 @@ type link struct {
 	pinged     time.Time // the ping that is not answered yet; zero when there is none
 }
 
-// open prepares l, whose limits are set. read is what was read from nc already.
+// open prepares l, whose limits and window are set. read is what was read from nc already.
 func (l *link) open(nc net.Conn, o owner, b *buffers, read []byte) {
 	l.nc, l.raw, l.owner, l.buffers = nc, nc, o, b
 	if t, ok := nc.(*tls.Conn); ok {
@@ -100,7 +107,7 @@ func (l *link) open(nc net.Conn, o owner, b *buffers, read []byte) {
 	l.space.L = &l.mu
 	l.budget = newBudget()
 	l.peer = defaultSettings()
-	l.sendWin, l.recvWin = specWindow, connWindow
+	l.sendWin, l.recvWin = specWindow, l.window
 	l.now = time.Now()
 	l.born = l.now
 }
@@ -110,7 +117,7 @@ func (l *link) greet(s ...http2.Setting) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.fr.WriteSettings(s...)
-	l.fr.WriteWindowUpdate(0, connWindow-specWindow)
+	l.fr.WriteWindowUpdate(0, uint32(l.window-specWindow))
 	l.kick()
 }
 
@@ -139,7 +146,11 @@ func (l *link) reset(s *stream, code http2.ErrCode, why error) {
 	if l.err == nil {
 		l.fr.WriteRSTStream(s.id, code)
 	}
-	l.late.add(s.id, true)
+	if s.recvEnd {
+		l.ended.add(s.id, maxEnded)
+	} else {
+		l.cutOff.add(s.id, maxCutOff)
+	}
 	l.drop(s, why)
 }
 
@@ -162,24 +173,19 @@ func (l *link) remove(s *stream) {
 	s.open = false
 }
 
-// lateStreams remembers the streams that ended last: frames for those that we
-// reset may still be on their way and are ignored.
-type lateStreams struct {
-	ids [64]uint32
-	own [64]bool
+// recent remembers the last streams that were put in, up to max.
+type recent struct {
+	ids []uint32
 	at  int
 }
 
-func (t *lateStreams) add(id uint32, own bool) {
-	t.ids[t.at], t.own[t.at] = id, own
-	t.at = (t.at + 1) % len(t.ids)
+func (r *recent) add(id uint32, max int) {
+	if len(r.ids) < max {
+		r.ids = append(r.ids, id)
+		return
+	}
+	r.ids[r.at] = id
+	r.at = (r.at + 1) % max
 }
 
-func (t *lateStreams) find(id uint32) (known, own bool) {
-	for i := range t.ids {
-		if t.ids[i] == id {
-			return true, t.own[i]
-		}
-	}
-	return false, false
-}
+func (r *recent) has(id uint32) bool { return slices.Contains(r.ids, id) }

@@ -1,6 +1,8 @@
 package http2
 
 import (
+	"time"
+
 	"golang.org/x/net/http2"
 
 	"weir/proxy/exchange"
@@ -24,7 +26,7 @@ type request struct {
 // begin takes over the block's buffers and leaves its own in exchange.
 func (r *request) begin(c *Conn, b *block) {
 	r.head, b.head = b.head, r.head
-	r.conn, r.recvEnd = c, b.end
+	r.conn, r.recvEnd, r.hold = c, b.end, true
 	r.queued, r.running, r.upgraded, r.expect, r.begun = false, false, false, false, false
 	r.x.Reset()
 	r.x.Client = c.client
@@ -35,7 +37,7 @@ func (r *request) begin(c *Conn, b *block) {
 func (r *request) accept() error {
 	status, ok := r.parse()
 	switch {
-	case !ok || r.recvEnd && r.want > 0:
+	case !ok || r.recvEnd && r.want > 0 || r.x.Upgrade && r.want >= 0:
 		return r.wrong()
 	case status != 0:
 		return r.refuse(status)
@@ -72,6 +74,10 @@ func (r *request) refuse(status int) error {
 	r.sendEnd = true
 	r.closed()
 	l.reset(&r.stream, http2.ErrCodeNo, errEnded)
+	if o := r.conn.server.Observer; o != nil {
+		r.x.Start, r.x.Status = time.Now(), status
+		o.Exchange(&r.x)
+	}
 	return l.budget.spendReset()
 }
 

@@ -22,8 +22,9 @@ type Handler interface {
 // Server makes connections that share buffers. The fields are set before the
 // first use and do not change.
 type Server struct {
-	Handler Handler
-	Limits  exchange.Limits
+	Handler  Handler
+	Limits   exchange.Limits
+	Observer exchange.Observer // sees the requests that are refused unserved; nil is allowed
 
 	buffers  buffers
 	requests sync.Pool
@@ -37,7 +38,7 @@ const Preface = http2.ClientPreface
 // read from nc already, a part of the preface at least or nothing.
 func (s *Server) NewConn(nc net.Conn, client *exchange.Client, read []byte) *Conn {
 	c := &Conn{server: s, client: client, work: make(chan *request, 2*MaxStreams)}
-	c.limits = s.Limits
+	c.limits, c.window = s.Limits, clientWindow
 	c.open(nc, c, &s.buffers, read)
 	c.quiet = c.now
 	return c

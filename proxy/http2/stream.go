@@ -40,6 +40,7 @@ type stream struct {
 	recvWin int64
 	unpaid  int64 // consumed, not yet given back
 	recvEnd bool
+	hold    bool // the last byte of want until END_STREAM
 	stopped bool // nobody reads any more
 	trailer head
 
@@ -71,7 +72,7 @@ func (s *stream) start(l *link, h host, id uint32) {
 // closed takes s off the link when both sides are done with it.
 func (s *stream) closed() {
 	if s.open && s.recvEnd && s.sendEnd {
-		s.link.late.add(s.id, false)
+		s.link.ended.add(s.id, maxEnded)
 		s.link.remove(s)
 		s.link.budget.finished()
 	}
@@ -104,35 +105,26 @@ func (s *stream) ends() {
 	s.cond.Broadcast()
 }
 
-// readable is how many received bytes may be delivered. The last byte of an
-// announced length waits for END_STREAM: more than announced may follow, and a
-// target must not have seen a complete message by then.
+// readable is how many received bytes may be delivered. The last byte of a
+// request of announced length waits for END_STREAM: more than announced may
+// follow, and a target must not have seen a complete message by then.
 func (s *stream) readable() int {
 	n := len(s.in) - s.off
-	if n > 0 && !s.recvEnd && s.got == s.want {
+	if s.hold && n > 0 && !s.recvEnd && s.got == s.want {
 		n--
 	}
 	return n
 }
 
-// await blocks until there is something to read. It returns io.EOF at the end
-// of the message.
-func (s *stream) await() error {
-	for s.readable() == 0 {
-		switch {
-		case s.stopped:
-			return errStopped
-		case s.recvEnd:
-			return io.EOF
-		case s.err != nil:
-			return s.err
-		}
-		s.wait(&s.cond)
-	}
-	if s.stopped {
+// end is why nothing more can be read than is there; io.EOF at the end of the message.
+func (s *stream) end() error {
+	switch {
+	case s.stopped:
 		return errStopped
+	case s.recvEnd:
+		return io.EOF
 	}
-	return nil
+	return s.err
 }
 
 // wait waits on c for the peer to do something; the ticks measure how long.
@@ -144,15 +136,13 @@ func (s *stream) wait(c *sync.Cond) {
 	s.waiting--
 }
 
-// stalled is for how long the peer has let us wait.
-func (s *stream) stalled(now time.Time) time.Duration {
-	if s.waiting == 0 {
-		return 0
+// stalled reports whether the peer has let us wait for longer than limit.
+func (s *stream) stalled(now time.Time, limit time.Duration) bool {
+	since := s.since
+	if s.moved.After(since) {
+		since = s.moved
 	}
-	if s.moved.After(s.since) {
-		return now.Sub(s.moved)
-	}
-	return now.Sub(s.since)
+	return s.waiting > 0 && past(now, since, limit)
 }
 
 // read copies received bytes to p.
@@ -160,8 +150,11 @@ func (s *stream) read(p []byte) (int, error) {
 	l := s.link
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if err := s.await(); err != nil {
-		return 0, err
+	for s.readable() == 0 {
+		if err := s.end(); err != nil {
+			return 0, err
+		}
+		s.wait(&s.cond)
 	}
 	n := copy(p, s.in[s.off:s.off+s.readable()])
 	if s.off += n; s.off == len(s.in) {
@@ -172,18 +165,33 @@ func (s *stream) read(p []byte) (int, error) {
 	return n, nil
 }
 
-// take returns all that can be read. It is the caller's until the next call of
-// take; consumed says when the room may be used again.
-func (s *stream) take() ([]byte, error) {
-	s.link.mu.Lock()
-	defer s.link.mu.Unlock()
-	if err := s.await(); err != nil {
-		return nil, err
+// take returns all that can be read now, without copying it; nothing and no
+// error when that is nothing. What it returned before, of which it is told the
+// length, is overwritten from then on.
+func (s *stream) take(before int) ([]byte, error) {
+	l := s.link
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if before > 0 {
+		s.consumed(int64(before))
+		l.flush()
 	}
-	end := s.off + s.readable()
-	out, rest := s.in[s.off:end], s.in[end:]
+	n := s.readable()
+	if n == 0 {
+		return nil, s.end()
+	}
+	out, rest := s.in[s.off:s.off+n], s.in[s.off+n:]
 	s.in, s.spare, s.off = append(s.spare[:0], rest...), s.in, 0
 	return out, nil
+}
+
+// block waits until take has something to return.
+func (s *stream) block() {
+	s.link.mu.Lock()
+	defer s.link.mu.Unlock()
+	for s.readable() == 0 && s.end() == nil {
+		s.wait(&s.cond)
+	}
 }
 
 // consumed returns n bytes of window to the peer, in portions.
@@ -201,7 +209,7 @@ func (s *stream) consumed(n int64) {
 // repay returns n bytes of the connection's window to the peer, in portions.
 func (l *link) repay(n int64) {
 	l.unpaid += n
-	if l.unpaid >= connWindow/4 && l.err == nil {
+	if l.unpaid >= l.window/4 && l.err == nil {
 		l.fr.WriteWindowUpdate(0, uint32(l.unpaid))
 		l.recvWin += l.unpaid
 		l.unpaid = 0

@@ -64,14 +64,15 @@ func (c *Conn) Tick(now time.Time) {
 
 func (c *Conn) isIdle() bool { return len(c.streams) == 0 && c.busy == 0 }
 
-// tickRequest resets a stream whose client has let us wait too long. A tunnel
-// may be silent as long as its ends want.
+// tickRequest resets a stream whose client has let us wait too long.
 func (c *Conn) tickRequest(r *request, now time.Time) {
-	switch {
-	case r.upgraded:
-	case !r.queued && past(now, r.opened, c.limits.Header),
-		r.stalled(now) > c.limits.Body && c.limits.Body > 0,
-		past(now, r.opened, c.limits.Request):
+	late := !r.queued && past(now, r.opened, c.limits.Header)
+	if r.upgraded {
+		late = r.stalled(now, c.limits.Tunnel)
+	} else {
+		late = late || r.stalled(now, c.limits.Body) || past(now, r.opened, c.limits.Request)
+	}
+	if late {
 		c.reset(&r.stream, http2.ErrCodeCancel, errSlow)
 	}
 }
