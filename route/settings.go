@@ -120,10 +120,13 @@ func (s *settings) readWeight(o option, tag bool) (_ option, err error) {
 // says that, and proto=tcp only that TLS is passed through.
 func (s *settings) readProto(o option, tag bool) option {
 	s.proto = o.value
+	if o.value == "tcp+sni" { // the listener's name for it, as many job files have it
+		s.proto = "tcp"
+	}
 	if !tag {
 		return o
 	}
-	if !slices.Contains(schemes(), o.value) {
+	if !slices.Contains(schemes(), s.proto) {
 		s.notes = append(s.notes, fmt.Sprintf("proto %q is none of %s; http is spoken to the instance", o.value, strings.Join(schemes(), ", ")))
 		s.proto = ""
 		return o
