@@ -61,7 +61,7 @@ func (c *call) encode(x *exchange.Exchange, secure bool, addr string) {
 		e.constant(":method", "CONNECT")
 		e.constant(":protocol", "websocket")
 	} else {
-		e.field([]byte(":method"), x.Method)
+		e.field(text(":method"), x.Method)
 	}
 	scheme := "http"
 	if secure {
@@ -69,11 +69,11 @@ func (c *call) encode(x *exchange.Exchange, secure bool, addr string) {
 	}
 	e.constant(":scheme", scheme)
 	if len(x.SendHost) > 0 {
-		e.field([]byte(":authority"), x.SendHost)
+		e.field(text(":authority"), x.SendHost)
 	} else {
 		e.constant(":authority", addr)
 	}
-	e.field([]byte(":path"), x.SendURI)
+	e.field(text(":path"), x.SendURI)
 	for _, f := range x.Fields {
 		if !x.Upgrade || !f.Is("sec-websocket-key") {
 			e.field(e.lowered(f.Name), f.Value)

@@ -62,8 +62,8 @@ type link struct {
 
 	mu      sync.Mutex         // never held while waiting for the network
 	streams map[uint32]*stream // open in the sense of RFC 9113 section 5.1
-	cutOff  recent // streams that we reset before the peer was done: frames may still come
-	ended   recent // streams that ended otherwise
+	cutOff  recent             // streams that we reset before the peer was done: frames may still come
+	ended   recent             // streams that ended otherwise
 	budget  budget
 	err     error     // why the connection is over
 	space   sync.Cond // room in pend or in sendWin; an end; L is mu

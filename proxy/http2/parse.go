@@ -80,7 +80,7 @@ func (r *request) parseLine(p *pseudo) (status int, ok bool) {
 	case connect && string(p.protocol) != "websocket":
 		return 501, true
 	case connect:
-		x.Method, x.Upgrade = []byte("GET"), true
+		x.Method, x.Upgrade = text("GET"), true
 	case exchange.EqualFold(p.method, "trace"), exchange.EqualFold(p.method, "connect"), exchange.EqualFold(p.method, "pri"):
 		return 405, true
 	}
@@ -162,7 +162,7 @@ func (r *request) joinCookies() {
 	if len(r.cookies) > 1 {
 		value = r.head.joined(r.cookies, "; ")
 	}
-	r.x.Fields = append(r.x.Fields, exchange.Field{Name: []byte("cookie"), Value: value})
+	r.x.Fields = append(r.x.Fields, exchange.Field{Name: text("cookie"), Value: value})
 }
 
 // ambiguous reports whether a target may take the name for another one: CGI
