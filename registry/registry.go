@@ -19,7 +19,7 @@ type Snapshot struct {
 	At time.Time
 	// Err says that the source cannot be read; the rest is then what it knew
 	// at At.
-	Err error
+	Err error `json:"-"`
 }
 
 // Source is one registry: consul, file, static or inproc.
