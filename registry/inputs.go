@@ -51,6 +51,7 @@ func (f *feed[T]) status() SourceStatus {
 type wishes struct {
 	intents  []route.Intent
 	problems []route.Problem
+	indices  map[route.Scope]uint64 // of the last writes
 }
 
 // inputs is everything that a table is made of.

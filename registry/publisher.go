@@ -40,11 +40,14 @@ type Publisher struct {
 	conf  Config
 	ready chan struct{}
 	view  atomic.Pointer[view]
+
+	applied atomic.Pointer[applied]
 }
 
 // NewPublisher makes a publisher that has published nothing yet.
 func NewPublisher(c Config) *Publisher {
 	p := &Publisher{conf: c, ready: make(chan struct{})}
+	p.applied.Store(&applied{next: make(chan struct{})})
 	p.view.Store(&view{status: newInputs(c.Sources, c.Intents != nil).status()})
 	return p
 }

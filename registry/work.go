@@ -39,7 +39,7 @@ func (w *work) intentsTo(ctx context.Context, events chan<- event) func([]intent
 			at = time.Time{}
 		}
 		send(ctx, events, func(in *inputs) {
-			in.wishes.hear(wishes{intentsOf(entries), problems}, at, err)
+			in.wishes.hear(wishes{intentsOf(entries), problems, indicesOf(entries)}, at, err)
 		})
 	}
 }
@@ -121,6 +121,7 @@ func (w *work) publish(now time.Time) {
 	w.expiry = expiry
 	old := w.p.view.Load()
 	if old.ready && reflect.DeepEqual(made, w.last) {
+		w.p.follow(w.in)
 		return
 	}
 	w.last = made
@@ -138,6 +139,7 @@ func (w *work) publish(now time.Time) {
 			v.generation++
 		}
 	})
+	w.p.follow(w.in)
 	if !old.ready {
 		close(w.p.ready)
 	}

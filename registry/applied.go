@@ -1,0 +1,38 @@
+package registry
+
+import (
+	"weir/intent"
+	"weir/route"
+)
+
+// applied says which writes of intents the current table follows.
+type applied struct {
+	indices map[route.Scope]uint64
+	next    chan struct{} // closed when there is a newer one
+}
+
+// Applied is the index of the intent of s that the current table was built
+// with, be it in force or expired; 0 when there was none, or none that could
+// be read.
+func (p *Publisher) Applied(s route.Scope) uint64 { return p.applied.Load().indices[s] }
+
+// Changed is closed when what Applied says may have changed. Who waits takes it
+// before asking Applied.
+func (p *Publisher) Changed() <-chan struct{} { return p.applied.Load().next }
+
+// follow says that the current table follows these writes.
+func (p *Publisher) follow(in *inputs) {
+	now := &applied{next: make(chan struct{})}
+	if in.wishes != nil {
+		now.indices = in.wishes.value.indices
+	}
+	close(p.applied.Swap(now).next)
+}
+
+func indicesOf(entries []intent.Entry) map[route.Scope]uint64 {
+	indices := make(map[route.Scope]uint64, len(entries))
+	for _, e := range entries {
+		indices[e.Scope] = e.Index
+	}
+	return indices
+}
