@@ -1,0 +1,80 @@
+// Package admin serves the API, fabio's endpoints and a few plain pages.
+package admin
+
+import (
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"weir/route"
+)
+
+// Admin is what the API and the pages show and change. All fields are set
+// before the first use.
+type Admin struct {
+	Live      *route.Live
+	Publisher Publisher
+	Intents   Intents
+	Overrides Overrides    // nil where the registry keeps no texts
+	Metrics   http.Handler // serves /metrics
+
+	// Options are those the table is built with; override texts are checked
+	// against them.
+	Options route.Options
+	// Config is shown by /api/config. Its secrets print as [redacted].
+	Config  any
+	Version string
+	// Path is put before all paths but /health and /metrics (ui.path).
+	Path string
+	// ReadOnly refuses writes and hides the override texts (ui.access=ro).
+	ReadOnly bool
+	// Draining reports that the shutdown has begun; nil means never.
+	Draining func() bool
+	Log      *slog.Logger
+}
+
+// base is Path without a slash at its end.
+func (a *Admin) base() string { return strings.TrimRight(a.Path, "/") }
+
+// Handler serves everything. noWrites says why writes are refused; it is empty
+// when they are allowed.
+func (a *Admin) Handler(noWrites string) http.Handler {
+	if a.ReadOnly {
+		noWrites = "ui.access is ro"
+	}
+	base := a.base()
+	mux := http.NewServeMux()
+	mux.HandleFunc("/health", a.health)
+	mux.Handle("/metrics", a.Metrics)
+	mux.Handle(base+"/api/v1/", a.api())
+	mux.HandleFunc(base+"/api/routes", a.fabioRoutes)
+	mux.HandleFunc(base+"/api/config", a.fabioConfig)
+	mux.HandleFunc(base+"/api/version", a.fabioVersion)
+	a.handleManual(mux)
+	mux.HandleFunc(base+"/routes", a.routesPage)
+	mux.HandleFunc(base+"/style.css", a.style)
+	mux.HandleFunc(base+"/favicon.ico", http.NotFound)
+	mux.Handle(base+"/", http.RedirectHandler(base+"/routes", http.StatusSeeOther))
+	keyed := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mux.ServeHTTP(w, keyAsOneSegment(r, base+"/api/v1/weights/route/"))
+	})
+	return &guard{base: base, readOnly: noWrites, cross: http.NewCrossOriginProtection(), next: keyed}
+}
+
+// handleManual serves the override texts, or as fabio nothing of them where
+// the access is read-only.
+func (a *Admin) handleManual(mux *http.ServeMux) {
+	paths, text, page := a.manualPaths, a.manualText, a.manualPage
+	if a.ReadOnly {
+		forbidden := func(w http.ResponseWriter, _ *http.Request) {
+			http.Error(w, "Forbidden", http.StatusForbidden)
+		}
+		paths, text, page = forbidden, forbidden, forbidden
+	}
+	base := a.base()
+	mux.HandleFunc(base+"/api/paths", paths)
+	mux.HandleFunc(base+"/api/manual", text)
+	mux.HandleFunc(base+"/api/manual/", text)
+	mux.HandleFunc(base+"/manual", page)
+	mux.HandleFunc(base+"/manual/", page)
+}

@@ -1,0 +1,84 @@
+package admin
+
+import (
+	"cmp"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+)
+
+// api serves /api/v1. huma checks requests against the same types that its
+// OpenAPI document is made of, and loads nothing from elsewhere: the document
+// is plain JSON, without a page that renders it.
+func (a *Admin) api() http.Handler {
+	mux := http.NewServeMux()
+	api := humago.NewWithPrefix(mux, a.base(), huma.Config{
+		OpenAPI: &huma.OpenAPI{Info: &huma.Info{
+			Title:       "weir",
+			Version:     "1",
+			Description: "Routes, weights and health of a weir proxy. Errors are problem details (RFC 9457).",
+		}, Servers: []*huma.Server{{URL: cmp.Or(a.base(), "/")}}},
+		Formats:       map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat},
+		DefaultFormat: "application/json",
+	})
+	a.registerRoutes(api)
+	a.registerWeights(api)
+	a.registerCutover(api)
+	a.registerStatus(api)
+	document, err := marshal(api.OpenAPI(), "  ")
+	if err != nil {
+		panic(err) // the document is made of our types alone
+	}
+	mux.HandleFunc("GET "+a.base()+"/api/v1/openapi.json", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/openapi+json")
+		_, _ = w.Write(document)
+	})
+	return &v1{base: a.base(), mux: mux}
+}
+
+// v1 is the API's mux with answers of its own where no operation matches.
+type v1 struct {
+	base string
+	mux  *http.ServeMux
+}
+
+func (v *v1) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if _, pattern := v.mux.Handler(r); pattern != "" {
+		v.mux.ServeHTTP(w, r)
+		return
+	}
+	var allowed []string
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete} {
+		other := *r
+		other.Method = method
+		if _, pattern := v.mux.Handler(&other); pattern != "" {
+			allowed = append(allowed, method)
+		}
+	}
+	if allowed == nil {
+		writeProblem(w, http.StatusNotFound, "there is no "+r.URL.Path+"; see "+v.base+"/api/v1/openapi.json")
+		return
+	}
+	w.Header().Set("Allow", strings.Join(allowed, ", "))
+	writeProblem(w, http.StatusMethodNotAllowed, r.Method+" is not allowed here, only "+strings.Join(allowed, ", "))
+}
+
+// keyAsOneSegment escapes the slashes of a route key that follows prefix, so
+// that the mux neither cleans a key such as "/api" nor splits it.
+func keyAsOneSegment(r *http.Request, prefix string) *http.Request {
+	key, ok := strings.CutPrefix(r.URL.EscapedPath(), prefix)
+	if !ok || !strings.Contains(key, "/") {
+		return r
+	}
+	escaped, err := url.Parse(prefix + strings.ReplaceAll(key, "/", "%2F"))
+	if err != nil {
+		return r
+	}
+	other := *r
+	escaped.RawQuery = r.URL.RawQuery
+	other.URL = escaped
+	return &other
+}

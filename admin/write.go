@@ -1,0 +1,195 @@
+package admin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"reflect"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"weir/intent"
+	"weir/route"
+	"weir/store"
+)
+
+// applyWait bounds how long the answer to a write waits for the table.
+const applyWait = 2 * time.Second
+
+// maxTries bounds how often a write without an index is tried again because
+// somebody else wrote in between.
+const maxTries = 5
+
+// Conflict is the problem of a write whose index is not current (409).
+type Conflict struct {
+	huma.ErrorModel
+	Current Weights `json:"current" doc:"What is asked now, and its index"`
+}
+
+// conflictResponse documents the 409 of an operation.
+func conflictResponse(api huma.API) map[string]*huma.Response {
+	schema := api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Conflict](), true, "")
+	return map[string]*huma.Response{"409": {
+		Description: "Changed by someone else since the index was read",
+		Content:     map[string]*huma.MediaType{"application/problem+json": {Schema: schema}},
+	}}
+}
+
+// write stores in by compare-and-set and waits for the table to have it. A nil
+// index replaces what is there.
+func (a *Admin) write(ctx context.Context, in route.Intent, index *uint64) (*writtenOutput, error) {
+	if err := checkText(in); err != nil {
+		return nil, err
+	}
+	return a.change(ctx, in.Scope, index, func(at uint64) (intent.Entry, error) {
+		in.At = time.Now().UTC().Truncate(time.Second)
+		return a.Intents.Put(ctx, in, at)
+	})
+}
+
+// deleteWeights removes what is asked for s; index 0 removes whatever is there.
+func (a *Admin) deleteWeights(ctx context.Context, s route.Scope, index uint64) (*writtenOutput, error) {
+	current, err := a.current(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	if current.Index == 0 && !a.find(s).known() {
+		return nil, a.unknown(s)
+	}
+	var at *uint64
+	if index != 0 {
+		at = &index
+	}
+	return a.change(ctx, s, at, func(at uint64) (intent.Entry, error) {
+		none := intent.Entry{Intent: route.Intent{Scope: s}}
+		if at == 0 {
+			return none, nil
+		}
+		return none, a.Intents.Delete(ctx, s, at)
+	})
+}
+
+// change runs one write of s against the index that the client read or, when it
+// names none, against the current one.
+func (a *Admin) change(ctx context.Context, s route.Scope, index *uint64, do func(at uint64) (intent.Entry, error)) (*writtenOutput, error) {
+	for try := 1; ; try++ {
+		previous, err := a.current(ctx, s)
+		if err != nil {
+			return nil, err
+		}
+		if index != nil && *index != previous.Index {
+			return nil, conflict(*index, previous)
+		}
+		written, err := do(previous.Index)
+		var changed *intent.ConflictError
+		if errors.As(err, &changed) && try < maxTries {
+			continue // with an index of the client's, the next look tells
+		}
+		var invalid *intent.InvalidError
+		if errors.As(err, &invalid) {
+			return nil, huma.Error400BadRequest(err.Error())
+		}
+		if err != nil {
+			return nil, storeError("write", err)
+		}
+		return a.written(ctx, previous, written), nil
+	}
+}
+
+// written waits for the table to have a write, and describes it.
+func (a *Admin) written(ctx context.Context, previous, now intent.Entry) *writtenOutput {
+	applied := a.wait(ctx, now.Scope, previous.Index, now.Index)
+	return &writtenOutput{WeightsWritten{
+		WeightsState: WeightsState{weightsOf(now), a.find(now.Scope).shares()},
+		Previous:     weightsOf(previous),
+		Applied:      applied,
+	}}
+}
+
+// wait reports whether the table came to have the intent of s at index now (0:
+// removed) within applyWait.
+func (a *Admin) wait(ctx context.Context, s route.Scope, before, now uint64) bool {
+	if before == 0 && now == 0 {
+		return true // there was nothing to remove
+	}
+	ctx, cancel := context.WithTimeout(ctx, applyWait)
+	defer cancel()
+	for {
+		changed := a.Publisher.Changed()
+		if at := a.Publisher.Applied(s); now == 0 && at != before || now != 0 && at >= now {
+			return true
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return false
+		}
+	}
+}
+
+// current is what is asked for s, with index 0 where nothing is.
+func (a *Admin) current(ctx context.Context, s route.Scope) (intent.Entry, error) {
+	e, err := a.Intents.Get(ctx, s)
+	if errors.Is(err, store.ErrNotFound) {
+		return intent.Entry{Intent: route.Intent{Scope: s}}, nil
+	}
+	if err != nil {
+		return e, storeError("read", err)
+	}
+	return e, nil
+}
+
+func conflict(index uint64, current intent.Entry) error {
+	now := weightsOf(current)
+	text := fmt.Sprintf("the weights of %s were changed by someone else: index %d was given, they are at %d", now.Scope, index, now.Index)
+	if now.Index == 0 {
+		text = fmt.Sprintf("index %d was given, but nothing is asked for %s any more", index, now.Scope)
+	}
+	return &Conflict{ErrorModel: huma.ErrorModel{
+		Status: http.StatusConflict, Title: http.StatusText(http.StatusConflict), Detail: text,
+	}, Current: now}
+}
+
+func storeError(verb string, err error) error {
+	return huma.Error503ServiceUnavailable(fmt.Sprintf("cannot %s the store: %v", verb, err))
+}
+
+// expires gives the end of the weights; zero for none.
+func (in *WeightsInput) expires(now time.Time) (time.Time, error) {
+	var end time.Time
+	switch {
+	case in.For != "" && in.Expires != nil:
+		return end, huma.Error400BadRequest("both for and expires are given; use one of them")
+	case in.For != "":
+		d, err := time.ParseDuration(in.For)
+		if err != nil || d <= 0 {
+			return end, huma.Error400BadRequest(fmt.Sprintf("for is %q, which is not a positive duration such as 90s, 1h30m", in.For))
+		}
+		end = now.Add(d)
+	case in.Expires != nil:
+		end = *in.Expires
+		if !end.After(now) {
+			return end, huma.Error400BadRequest(fmt.Sprintf("expires is %s, which is not in the future", end.Format(time.RFC3339)))
+		}
+	default:
+		return end, nil
+	}
+	if end.After(now.AddDate(10, 0, 0)) {
+		return end, huma.Error400BadRequest("the weights would hold for more than ten years; leave the end out if they are to stay")
+	}
+	return end.UTC().Truncate(time.Second), nil
+}
+
+// checkText refuses what would spoil a line of a log or a table.
+func checkText(in route.Intent) error {
+	for name, text := range map[string]string{"by": in.By, "reason": in.Reason} {
+		if strings.ContainsFunc(text, unicode.IsControl) {
+			return huma.Error400BadRequest(name + " holds a line break or another control character")
+		}
+	}
+	return nil
+}
