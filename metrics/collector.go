@@ -1,0 +1,90 @@
+// Package metrics counts what the proxies do, for Prometheus.
+//
+// A Collector is the exchange.Observer of all listeners. It has its own
+// registry, so two proxies in one process do not mix. Counting a request or
+// session takes no lock and allocates nothing.
+package metrics
+
+import (
+	"net/http"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"weir/proxy/exchange"
+	"weir/route"
+)
+
+// Collector counts. It is safe for concurrent use.
+type Collector struct {
+	registry    *prometheus.Registry
+	connections *connections
+	requests    *requests
+	sessions    *sessions
+	live        *route.Live
+}
+
+// Config is what a Collector reads at each scrape. All fields are required.
+type Config struct {
+	Version   string // shows in weir_build_info
+	Live      *route.Live
+	Publisher Publisher
+	InFlight  func(*route.Target) int // of the upstream pool
+}
+
+var _ exchange.Observer = (*Collector)(nil)
+
+// New makes a collector with a registry of its own.
+func New(config Config) *Collector {
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(
+		collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		newState(config),
+	)
+	f := factory{registry}
+	f.gauge("weir_build_info", "Always 1; the label tells the version. Worry when a fleet has more than one for long.", "version").
+		WithLabelValues(config.Version).Set(1)
+	return &Collector{
+		registry:    registry,
+		connections: newConnections(f),
+		requests:    newRequests(f),
+		sessions:    newSessions(f),
+		live:        config.Live,
+	}
+}
+
+// Handler serves the metrics in the text, OpenMetrics or protobuf format, as
+// the client asks; native histograms come with the last only.
+func (c *Collector) Handler() http.Handler {
+	return promhttp.HandlerFor(c.registry, promhttp.HandlerOpts{
+		EnableOpenMetrics:   true,
+		MaxRequestsInFlight: 4, // a scrape of many services is costly
+	})
+}
+
+// Accepted implements exchange.Observer.
+func (c *Collector) Accepted(listener string) {
+	s := c.connections.bound.get(listener)
+	s.accepted.Inc()
+	s.open.Inc()
+}
+
+// Closed implements exchange.Observer.
+func (c *Collector) Closed(listener string) {
+	s := c.connections.bound.get(listener)
+	s.closed.Inc()
+	s.open.Dec()
+}
+
+// Refused implements exchange.Observer.
+func (c *Collector) Refused(listener, reason string) {
+	c.connections.refused.WithLabelValues(listener, reason).Inc()
+}
+
+// Exchange implements exchange.Observer.
+func (c *Collector) Exchange(x *exchange.Exchange) { c.requests.observe(x) }
+
+// Session implements exchange.Observer.
+func (c *Collector) Session(s *exchange.Session) { c.sessions.observe(s) }

@@ -1,0 +1,101 @@
+package metrics
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	dto "github.com/prometheus/client_model/go"
+
+	"weir/proxy/exchange"
+	"weir/registry"
+	"weir/route"
+)
+
+// twoVersions is a table with one service on two routes, one of them isolated,
+// and a service that is down.
+const twoVersions = `
+route add web web.test/ http://10.0.0.1:80/ opts "variant=stable"
+route add web web.test/ http://10.0.0.2:80/ weight 0.25 opts "variant=canary"
+route add web canary.web.test/ http://10.0.0.2:80/ opts "variant=canary"
+`
+
+func build(t testing.TB, commands string) *route.Table {
+	t.Helper()
+	table, problems := route.Build(route.Input{Commands: []route.Commands{{Source: "test", Text: commands}}})
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	return table
+}
+
+// publisher is a registry.Publisher in a fixed state.
+type publisher struct{ status registry.Status }
+
+func (p publisher) Status() registry.Status   { return p.status }
+func (p publisher) Problems() []route.Problem { return make([]route.Problem, 2) }
+
+// newTestCollector makes a collector over a table with two versions.
+func newTestCollector(t testing.TB) *Collector {
+	live := &route.Live{}
+	live.Store(build(t, twoVersions))
+	return New(Config{
+		Version: "test", Live: live,
+		Publisher: publisher{registry.Status{Generation: 7, Routes: 2, Sources: []registry.SourceStatus{
+			{Name: "consul 127.0.0.1:8500"},
+			{Name: "file", At: time.Now().Add(-time.Hour), Err: "gone"},
+		}}},
+		InFlight: func(*route.Target) int { return 3 },
+	})
+}
+
+// exchangeWith is a finished exchange with the target that a route command's
+// table has for host.
+func exchangeWith(c *Collector, host string, status, attempts int) *exchange.Exchange {
+	x := &exchange.Exchange{
+		Client: &exchange.Client{Listener: ":9999"},
+		Start:  time.Now(), Status: status, Attempts: attempts, BytesIn: 10, BytesOut: 100,
+	}
+	if x.Route = c.live.Load().HTTP(host, "/", false); x.Route != nil && attempts > 0 {
+		x.Target = x.Route.Pick(route.Draw{})
+	}
+	return x
+}
+
+// dump prints all weir_ metrics, of histograms only the number of observations.
+func dump(t *testing.T, c *Collector) string {
+	t.Helper()
+	families, err := c.registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	for _, f := range families {
+		if !strings.HasPrefix(f.GetName(), "weir_") {
+			continue
+		}
+		for _, m := range f.Metric {
+			fmt.Fprintf(&b, "%s{%s} %v\n", f.GetName(), labels(m), value(m))
+		}
+	}
+	return b.String()
+}
+
+func labels(m *dto.Metric) string {
+	var pairs []string
+	for _, l := range m.Label {
+		pairs = append(pairs, l.GetName()+"="+l.GetValue())
+	}
+	return strings.Join(pairs, " ")
+}
+
+func value(m *dto.Metric) any {
+	switch {
+	case m.Counter != nil:
+		return m.Counter.GetValue()
+	case m.Gauge != nil:
+		return int(m.Gauge.GetValue())
+	}
+	return m.Histogram.GetSampleCount()
+}

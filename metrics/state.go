@@ -1,0 +1,104 @@
+package metrics
+
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"weir/registry"
+	"weir/route"
+)
+
+// Publisher is what metrics read of registry.Publisher.
+type Publisher interface {
+	Status() registry.Status
+	Problems() []route.Problem
+}
+
+// state reads what is true at the moment of a scrape: the table, its sources
+// and what is in flight.
+type state struct {
+	Config
+	generation, age, build, problems, routes *prometheus.Desc
+	stale                                    *prometheus.Desc
+	inFlight                                 *prometheus.Desc
+}
+
+func newState(config Config) *state {
+	return &state{
+		Config: config,
+		generation: prometheus.NewDesc("weir_table_generation",
+			"Number of the routing table in use; it grows when routing changes. Worry when the proxies of a fleet stay apart.", nil, nil),
+		age: prometheus.NewDesc("weir_table_age_seconds",
+			"Time since the routing table was published. Worry only together with weir_source_stale_seconds.", nil, nil),
+		build: prometheus.NewDesc("weir_table_build_seconds",
+			"How long the routing table took to build. Worry above one second.", nil, nil),
+		problems: prometheus.NewDesc("weir_problems",
+			"Tags, lines and intents that had no effect or not the whole. Worry when it is not zero; weir problems lists them.", nil, nil),
+		routes: prometheus.NewDesc("weir_table_routes",
+			"Routes in the table. Worry when it falls suddenly.", nil, nil),
+		stale: prometheus.NewDesc("weir_source_stale_seconds",
+			"How old what is used of a source may be; 0 while it can be read. Worry above a minute.", []string{"source"}, nil),
+		inFlight: prometheus.NewDesc("weir_requests_in_flight",
+			"Requests that targets are working on now. Worry when it grows while requests do not.", []string{"service", "variant"}, nil),
+	}
+}
+
+// Describe implements prometheus.Collector.
+func (s *state) Describe(descs chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{s.generation, s.age, s.build, s.problems, s.routes, s.stale, s.inFlight} {
+		descs <- d
+	}
+}
+
+// Collect implements prometheus.Collector.
+func (s *state) Collect(out chan<- prometheus.Metric) {
+	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
+		out <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
+	}
+	status, table := s.Publisher.Status(), s.Live.Load()
+	gauge(s.generation, float64(status.Generation))
+	if !status.Published.IsZero() {
+		gauge(s.age, time.Since(status.Published).Seconds())
+	}
+	gauge(s.build, status.BuildTime.Seconds())
+	gauge(s.problems, float64(len(s.Publisher.Problems())))
+	gauge(s.routes, float64(status.Routes))
+	for _, source := range status.Sources {
+		gauge(s.stale, source.Stale(time.Now()).Seconds(), source.Name)
+	}
+	for k, n := range s.inFlights(table) {
+		gauge(s.inFlight, float64(n), k.service, k.variant)
+	}
+}
+
+// part names a variant of a service.
+type part struct{ service, variant string }
+
+// inFlights sums what is in flight by service and variant. Targets on several
+// routes share their connections and count once.
+func (s *state) inFlights(table *route.Table) map[part]int {
+	sums, seen := map[part]int{}, map[string]bool{}
+	for t := range targets(table) {
+		if !seen[t.PoolKey()] {
+			seen[t.PoolKey()] = true
+			sums[part{t.Service(), t.Variant()}] += s.InFlight(t)
+		}
+	}
+	return sums
+}
+
+// targets goes over all targets of a table.
+func targets(table *route.Table) func(yield func(*route.Target) bool) {
+	return func(yield func(*route.Target) bool) {
+		for _, r := range table.Routes() {
+			for _, v := range r.Variants() {
+				for _, t := range v.Targets {
+					if !yield(t) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
