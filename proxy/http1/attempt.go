@@ -25,8 +25,9 @@ type attempt struct {
 	t    *route.Target
 	conn *upstream.Conn
 
-	out    []byte // the request, as far as it is here
-	upload upload
+	out    []byte  // the request, as far as it is here
+	rest   bool    // of the body is to come
+	upload *upload // of that; nil before
 	in     []byte
 	source
 	head    responseHead
@@ -50,11 +51,11 @@ func (a *attempt) run() (exchange.Failure, error) {
 	}
 	a.source = source{buf: a.in}
 	kind, err := a.converse()
-	if a.upload.running {
+	if a.upload != nil {
 		a.stopUpload()
-	}
-	if err != nil && a.upload.cause != nil {
-		return exchange.ClientGone, a.upload.cause
+		if err != nil && a.upload.cause != nil {
+			return exchange.ClientGone, a.upload.cause
+		}
 	}
 	return kind, err
 }
@@ -76,7 +77,7 @@ func (a *attempt) converse() (exchange.Failure, error) {
 
 // send writes the request and reads the first bytes of the answer.
 func (a *attempt) send() (exchange.Failure, error) {
-	if a.upload.more {
+	if a.rest {
 		if _, err := a.conn.Write(a.out); err != nil {
 			return exchange.SendFailed, err
 		}
@@ -84,7 +85,7 @@ func (a *attempt) send() (exchange.Failure, error) {
 		return 0, nil
 	}
 	a.conn.Limit(a.tr.ResponseHeader)
-	n, sent, err := a.conn.Turn(a.out, a.in)
+	n, sent, err := a.conn.Turn(a.out, a.in, a.x.Start)
 	a.w = n
 	if err != nil {
 		a.stale = a.conn.Reused

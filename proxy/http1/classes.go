@@ -1,7 +1,5 @@
 package http1
 
-import "encoding/binary"
-
 // Classes of bytes; classes[c] is the set that c is in.
 const (
 	tokenByte  = 1 << iota // RFC 9110 section 5.6.2
@@ -41,22 +39,6 @@ func all(b []byte, class byte) bool {
 
 // isToken reports whether b is a token, which has at least one byte.
 func isToken(b []byte) bool { return len(b) > 0 && all(b, tokenByte) }
-
-// isValue reports whether b may be a field value. It looks at eight bytes at a
-// time, as values are the bulk of a head.
-func isValue(b []byte) bool {
-	const ones, highs = 0x0101010101010101, 0x8080808080808080
-	for ; len(b) >= 8; b = b[8:] {
-		w := binary.LittleEndian.Uint64(b)
-		below := (w - 0x20*ones) &^ w // high bit: a byte below 0x20, or a borrow from one
-		del := w ^ 0x7f*ones
-		del = (del - ones) &^ del
-		if (below|del)&highs != 0 && !all(b[:8], valueByte) {
-			return false
-		}
-	}
-	return all(b, valueByte)
-}
 
 // trim takes spaces and tabs off both ends: OWS of RFC 9110 section 5.6.3.
 func trim(b []byte) []byte {

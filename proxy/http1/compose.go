@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"io"
+	"slices"
 
 	"weir/proxy/exchange"
 )
@@ -35,17 +36,21 @@ func (a *attempt) compose() (exchange.Failure, error) {
 	} else {
 		out = append(out, a.t.Addr()...)
 	}
-	out = append(out, "\r\n"...)
-	for _, f := range x.Fields {
-		if !hopByHop(f.Name) {
-			out = appendField(out, f)
-		}
-	}
+	out = appendFields(append(out, "\r\n"...), a.endToEnd())
 	a.out = append(a.appendFraming(out), "\r\n"...)
 	if x.Length == 0 {
 		return 0, nil
 	}
 	return exchange.ClientGone, a.composeBody()
+}
+
+// endToEnd returns the fields to send.
+func (a *attempt) endToEnd() []exchange.Field {
+	drop := func(f exchange.Field) bool { return hopByHop(f.Name) }
+	if !slices.ContainsFunc(a.x.Fields, drop) {
+		return a.x.Fields
+	}
+	return slices.DeleteFunc(slices.Clone(a.x.Fields), drop)
 }
 
 // hopByHop reports whether a field is this side's own business. An engine takes
@@ -106,7 +111,7 @@ func appendUpgrade(out []byte, fields []exchange.Field) []byte {
 func (a *attempt) composeBody() error {
 	body, ok := a.x.Body.(tryReader)
 	if !ok {
-		a.upload.more = true
+		a.rest = true
 		return nil
 	}
 	const spare = 64 // for the framing around a chunk
@@ -120,13 +125,13 @@ func (a *attempt) composeBody() error {
 			a.out = a.appendEnd(a.out)
 			return nil
 		case errLater:
-			a.upload.more = true
+			a.rest = true
 			return nil
 		default:
 			return err
 		}
 	}
-	a.upload.more = true
+	a.rest = true
 	return nil
 }
 

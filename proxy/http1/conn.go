@@ -34,8 +34,8 @@ type Conn struct {
 	draining atomic.Bool
 	closed   atomic.Bool
 
-	mu      sync.Mutex
-	running *exchange.Exchange // for Tick and Close; nil between exchanges
+	leaveMu sync.Mutex
+	leaving atomic.Bool // leave may be using work; guarded by leaveMu and phase
 }
 
 // Serve answers requests until the connection ends, and closes it.
@@ -97,19 +97,25 @@ func (c *Conn) woken(err error) bool {
 	return true
 }
 
-// leave tells the running exchange that its client is gone.
+// leave tells the running exchange, if there is one, that its client is gone.
+// It announces itself first: the owner looks for that after it has ended the
+// phase, and so pays no lock for exchanges that nobody leaves.
 func (c *Conn) leave() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.running != nil {
-		c.running.Leave()
+	c.leaveMu.Lock()
+	defer c.leaveMu.Unlock()
+	c.leaving.Store(true)
+	defer c.leaving.Store(false)
+	if c.phase.is(phaseExchange) || c.phase.is(phaseTunnel) {
+		c.work.x.Leave()
 	}
 }
 
-func (c *Conn) setRunning(x *exchange.Exchange) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.running = x
+// finishLeaving waits for a leave that has seen the exchange which just ended.
+func (c *Conn) finishLeaving() {
+	if c.leaving.Load() {
+		c.leaveMu.Lock()
+		c.leaveMu.Unlock()
+	}
 }
 
 // release gives the buffers back.

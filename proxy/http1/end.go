@@ -1,9 +1,10 @@
 package http1
 
 import (
-	"errors"
 	"syscall"
 	"time"
+
+	"weir/proxy/nonblock"
 )
 
 // How much and how long is read from a client that sends on after its last answer.
@@ -40,14 +41,13 @@ func (c *Conn) discard() {
 // descriptor is at hand; it spares the way through package net.
 func (c *Conn) trySend(p []byte) (n int, err error) {
 	for c.fd >= 0 && n < len(p) {
-		m, err := syscall.Write(c.fd, p[n:])
-		if m > 0 {
-			n += m
-		}
-		switch {
-		case errors.Is(err, syscall.EAGAIN):
+		m, err := nonblock.Write(c.fd, p[n:])
+		n += m
+		switch err {
+		case nil:
+		case syscall.EAGAIN:
 			return n, nil
-		case err != nil && err != syscall.EINTR:
+		default:
 			return n, err
 		}
 	}

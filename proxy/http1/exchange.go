@@ -43,9 +43,9 @@ func (c *Conn) exchange() {
 	w := c.work
 	c.phase.start(phaseExchange)
 	c.served++
-	c.setRunning(&w.x)
 	whole := c.engine.Handler.Serve(&w.x)
-	c.setRunning(nil)
+	c.phase.start(phaseIdle)
+	c.finishLeaving()
 	switch {
 	case !whole && !w.reply.begun && refused(w.body.err):
 		c.refuse(w.body.err)
@@ -68,7 +68,6 @@ func (c *Conn) next() {
 	}
 	w.settle(w.in)
 	w.head.reset(w.x.Fields)
-	c.phase.start(phaseIdle)
 }
 
 func refused(err error) bool {

@@ -7,7 +7,8 @@ import (
 // header is what requests and answers have in common after their first line.
 // Names and values are parts of the bytes they were read from.
 type header struct {
-	lines
+	first     lines            // until the first line has come
+	scan      fieldScan        // from then on
 	fields    []exchange.Field // those that do not belong to the connection
 	dropped   int              // fields that do, and aliases
 	lengths   int              // Content-Length fields
@@ -18,9 +19,21 @@ type header struct {
 	connection
 }
 
-// reset keeps what can be used again.
-func (h *header) reset(fields []exchange.Field) {
-	*h = header{fields: fields[:0], connection: connection{named: h.named[:0]}}
+// another is an empty header that uses the memory of h again.
+func (h *header) another(fields []exchange.Field) header {
+	return header{fields: fields[:0], connection: connection{named: h.named[:0]}}
+}
+
+// next returns the next header line of b. The last one has no name.
+func (h *header) next(b []byte, lim *exchange.Limits) (name, value []byte, set byte, err error) {
+	name, value, set, err = h.scan.next(b)
+	switch {
+	case h.scan.pos > lim.HeaderBytes || err == errMore && len(b) >= lim.HeaderBytes:
+		return nil, nil, 0, errHead
+	case name != nil && len(h.fields)+h.dropped >= lim.HeaderFields:
+		return nil, nil, 0, errFields
+	}
+	return name, value, set, err
 }
 
 // take takes a field that frames the message or belongs to the connection, and

@@ -2,6 +2,7 @@ package http1
 
 import (
 	"errors"
+	"slices"
 	"sync"
 
 	"weir/proxy/exchange"
@@ -50,10 +51,7 @@ func (r *reply) Interim(status int, fields []exchange.Field) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.out = appendStatus(r.out, status)
-	for _, f := range fields {
-		r.out = appendField(r.out, f)
-	}
-	r.out = append(r.out, "\r\n"...)
+	r.out = append(appendFields(r.out, fields), "\r\n"...)
 	return r.Flush()
 }
 
@@ -70,13 +68,8 @@ func (r *reply) goAhead() error {
 // Head writes the final head into the buffer.
 func (r *reply) Head(status int, fields []exchange.Field, length int64, bodyless bool) error {
 	r.begin(length, bodyless)
-	dated := false
-	r.out = appendStatus(r.out, status)
-	for _, f := range fields {
-		dated = dated || f.Is("date")
-		r.out = appendField(r.out, f)
-	}
-	if !dated {
+	r.out = appendFields(appendStatus(r.out, status), fields)
+	if !slices.ContainsFunc(fields, isDate) {
 		r.out = append(append(append(r.out, "Date: "...), r.c.engine.clock.now()...), "\r\n"...)
 	}
 	switch {
@@ -94,6 +87,8 @@ func (r *reply) Head(status int, fields []exchange.Field, length int64, bodyless
 	r.out = append(r.out, "\r\n"...)
 	return nil
 }
+
+func isDate(f exchange.Field) bool { return f.Is("date") }
 
 // begin chooses the framing and decides about the connection.
 func (r *reply) begin(length int64, bodyless bool) {

@@ -19,79 +19,59 @@ type requestHead struct {
 }
 
 func (h *requestHead) reset(fields []exchange.Field) {
-	kept := h.header
-	kept.reset(fields)
-	*h = requestHead{header: kept}
+	*h = requestHead{header: h.another(fields)}
 }
 
 // read takes the head that starts b and returns its size, or errMore. It may be
 // called again with more bytes behind the same ones.
 func (h *requestHead) read(b []byte, lim *exchange.Limits) (size int, err error) {
-	for {
-		line, err := h.next(b)
-		if h.pos > lim.HeaderBytes || err == errMore && len(b) >= lim.HeaderBytes {
-			return 0, h.tooLarge()
+	for h.method == nil {
+		if err := h.start(b, lim); err != nil {
+			return 0, err
 		}
+	}
+	for {
+		name, value, set, err := h.next(b, lim)
 		switch {
 		case err != nil:
-			return 0, h.early(b, lim, err)
-		case h.method == nil && len(line) == 0 && !h.blank:
-			h.blank = true // RFC 9112 section 2.2
-		case h.method == nil:
-			err = h.first(line, lim)
-		case len(line) == 0:
-			return h.pos, h.check()
-		case len(h.fields)+h.dropped >= lim.HeaderFields:
-			err = errFields
-		default:
-			err = h.line(line)
-		}
-		if err != nil {
 			return 0, err
+		case name == nil:
+			return h.scan.pos, h.check()
+		}
+		own, err := h.own(name, value)
+		switch {
+		case err != nil:
+			return 0, err
+		case own || set&aliasByte != 0:
+			h.dropped++
+		default:
+			h.fields = append(h.fields, exchange.Field{Name: name, Value: value})
 		}
 	}
 }
 
-func (h *requestHead) first(line []byte, lim *exchange.Limits) error {
+// start takes the request line, or an empty line before it.
+func (h *requestHead) start(b []byte, lim *exchange.Limits) error {
+	line, err := h.first.next(b)
+	long := h.first.pos > lim.HeaderBytes || err == errMore && len(b) >= min(lim.HeaderBytes, lim.URIBytes+64)
+	switch {
+	case long:
+		return errURILength
+	case err == errControl:
+		return errNotHTTP // a TLS hello, a PROXY header, noise
+	case err != nil:
+		return err
+	case len(line) == 0 && !h.blank: // RFC 9112 section 2.2
+		h.blank = true
+		return nil
+	}
+	h.scan = fieldScan{pos: h.first.pos, seen: h.first.pos}
 	if err := h.requestLine(line); err != nil {
 		return err
 	}
 	if len(h.target) > lim.URIBytes {
 		return errURILength
 	}
-	return nil
-}
-
-// early refines the error of an incomplete or bad line.
-func (h *requestHead) early(b []byte, lim *exchange.Limits, err error) error {
-	switch {
-	case h.method == nil && err == errMore && len(b)-h.pos > lim.URIBytes+64:
-		return errURILength
-	case h.method == nil && err == errControl:
-		return errNotHTTP // a TLS hello, a PROXY header, noise
-	}
-	return err
-}
-
-func (h *requestHead) tooLarge() error {
-	if h.method == nil {
-		return errURILength
-	}
-	return errHead
-}
-
-// line takes a header line.
-func (h *requestHead) line(line []byte) error {
-	name, value, set, err := field(line)
-	if err != nil {
-		return err
-	}
-	own, err := h.own(name, value)
-	if own || set&aliasByte != 0 {
-		h.dropped++
-		return err
-	}
-	h.fields = append(h.fields, exchange.Field{Name: name, Value: value})
 	return nil
 }
 

@@ -12,33 +12,41 @@ type responseHead struct {
 }
 
 func (h *responseHead) reset(fields []exchange.Field) {
-	kept := h.header
-	kept.reset(fields)
-	*h = responseHead{header: kept}
+	*h = responseHead{header: h.another(fields)}
 }
 
 // read takes the head that starts b and returns its size, or errMore. It may be
 // called again with more bytes behind the same ones.
 func (h *responseHead) read(b []byte, lim *exchange.Limits) (size int, err error) {
-	for {
-		line, err := h.next(b)
-		if h.pos > lim.HeaderBytes || err == errMore && len(b) >= lim.HeaderBytes {
+	if h.status == 0 {
+		line, err := h.first.next(b)
+		if err == errMore && len(b) >= lim.HeaderBytes {
 			return 0, errHead
 		}
-		switch {
-		case err != nil:
-			return 0, err
-		case h.status == 0:
+		if err == nil {
 			err = h.statusLine(line)
-		case len(line) == 0:
-			return h.pos, h.complete(h.proto)
-		case len(h.fields)+h.dropped >= lim.HeaderFields:
-			err = errFields
-		default:
-			err = h.line(line)
 		}
 		if err != nil {
 			return 0, err
+		}
+		h.scan = fieldScan{pos: h.first.pos, seen: h.first.pos}
+	}
+	for {
+		name, value, _, err := h.next(b, lim)
+		switch {
+		case err != nil:
+			return 0, err
+		case name == nil:
+			return h.scan.pos, h.complete(h.proto)
+		}
+		own, err := h.take(name, value)
+		switch {
+		case err != nil:
+			return 0, err
+		case own:
+			h.dropped++
+		default:
+			h.fields = append(h.fields, exchange.Field{Name: name, Value: value})
 		}
 	}
 }
@@ -62,20 +70,6 @@ func (h *responseHead) statusLine(line []byte) error {
 		return errStatus
 	}
 	h.status = int(status)
-	return nil
-}
-
-func (h *responseHead) line(line []byte) error {
-	name, value, _, err := field(line)
-	if err != nil {
-		return err
-	}
-	own, err := h.take(name, value)
-	if own {
-		h.dropped++
-		return err
-	}
-	h.fields = append(h.fields, exchange.Field{Name: name, Value: value})
 	return nil
 }
 

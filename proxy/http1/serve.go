@@ -2,6 +2,8 @@ package http1
 
 import (
 	"syscall"
+
+	"weir/proxy/nonblock"
 )
 
 // want is what a connection needs to go on.
@@ -43,7 +45,7 @@ func (c *Conn) step(fd uintptr) (done bool) {
 			c.acquire()
 		}
 		space := c.work.space()
-		n, err := tryRead(c.fd, space)
+		n, err := nonblock.Read(c.fd, space)
 		switch {
 		case err == syscall.EAGAIN:
 			return c.pause()
@@ -73,15 +75,6 @@ func (c *Conn) pause() (done bool) {
 		c.release()
 	}
 	return false
-}
-
-func tryRead(fd int, p []byte) (int, error) {
-	for {
-		n, err := syscall.Read(fd, p)
-		if err != syscall.EINTR {
-			return n, err
-		}
-	}
 }
 
 // serveBlocking runs a connection that the poller cannot be asked about.

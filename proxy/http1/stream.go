@@ -5,10 +5,7 @@ import "weir/proxy/exchange"
 // Upgrade answers 101 and gives the client's byte stream away.
 func (r *reply) Upgrade(fields []exchange.Field) (exchange.Stream, error) {
 	r.begun, r.closing, r.framing = true, true, noBody
-	r.out = appendStatus(r.out, 101)
-	for _, f := range fields {
-		r.out = appendField(r.out, f)
-	}
+	r.out = appendFields(appendStatus(r.out, 101), fields)
 	r.out = append(r.out, "Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n"...)
 	if err := r.Flush(); err != nil {
 		return nil, err

@@ -39,6 +39,7 @@ func (tr *Transport) RoundTrip(x *exchange.Exchange, t *route.Target) error {
 		kind, err = a.run()
 		left := !x.Await(nil)
 		if a.reusable && err == nil && !left {
+			a.conn.Used = x.FirstByte
 			tr.Pool.Put(a.conn)
 			return nil
 		}
@@ -77,7 +78,7 @@ func (tr *Transport) release(a *attempt) {
 	if a.large != nil {
 		tr.buffers.Put(a.large)
 	}
-	*a = attempt{tr: tr, in: a.in, out: a.out[:0], flush: a.flush, head: responseHead{header: a.head.header}}
+	*a = attempt{tr: tr, in: a.in, out: a.out[:0], flush: a.flush, head: responseHead{header: a.head.another(a.head.fields)}}
 	tr.attempts.Put(a)
 }
 

@@ -13,7 +13,6 @@ import (
 // upload copies the rest of a request's body to the target while the answer is
 // waited for.
 type upload struct {
-	more     bool // there is a rest
 	running  bool
 	done     sync.WaitGroup
 	read     atomic.Bool // the body has come to its end
@@ -24,13 +23,13 @@ type upload struct {
 }
 
 func (a *attempt) startUpload() {
-	a.upload.running = true
+	a.upload = &upload{running: true}
 	a.upload.done.Go(a.copyBody)
 }
 
 // copyBody runs on its own goroutine until the body or the connection ends.
 func (a *attempt) copyBody() {
-	u := &a.upload
+	u := a.upload
 	buf := make([]byte, requestBytes)
 	out := make([]byte, 0, requestBytes+64)
 	for {
@@ -76,6 +75,10 @@ func (a *attempt) limitHead() {
 
 // headIsHere ends the time for the answer's head.
 func (a *attempt) headIsHere() {
+	if a.upload == nil {
+		a.conn.Limit(0)
+		return
+	}
 	a.upload.mu.Lock()
 	defer a.upload.mu.Unlock()
 	a.upload.answered = true
@@ -84,8 +87,8 @@ func (a *attempt) headIsHere() {
 
 // sent reports, after the answer, whether the whole request was sent.
 func (a *attempt) sent() bool {
-	u := &a.upload
-	if !u.running {
+	u := a.upload
+	if u == nil || !u.running {
 		return true
 	}
 	if !u.read.Load() {
@@ -101,6 +104,9 @@ func (a *attempt) sent() bool {
 
 // stopUpload ends an upload that nobody wants any more.
 func (a *attempt) stopUpload() {
+	if !a.upload.running {
+		return
+	}
 	if body, ok := a.x.Body.(exchange.Stopper); ok {
 		body.Stop()
 	}

@@ -1,6 +1,8 @@
 package http1
 
 import (
+	"bytes"
+	"slices"
 	"strconv"
 
 	"weir/proxy/exchange"
@@ -8,6 +10,9 @@ import (
 
 // appendStatus writes a status line.
 func appendStatus(out []byte, status int) []byte {
+	if status == 200 {
+		return append(out, "HTTP/1.1 200 OK\r\n"...)
+	}
 	out = append(out, "HTTP/1.1 "...)
 	out = strconv.AppendInt(out, int64(status), 10)
 	out = append(out, ' ')
@@ -15,17 +20,44 @@ func appendStatus(out []byte, status int) []byte {
 	return append(out, "\r\n"...)
 }
 
-// appendField writes a header or trailer line. A field that would not be read
-// back as itself is left out: it may come from HTTP/2 or from configuration,
-// and could be two fields or the end of the head here.
-func appendField(out []byte, f exchange.Field) []byte {
-	if !isToken(f.Name) || !isValue(f.Value) {
-		return out
+// appendFields writes header or trailer lines.
+func appendFields(out []byte, fields []exchange.Field) []byte {
+	start := len(out)
+	for _, f := range fields {
+		out = appendLine(out, f)
 	}
-	out = append(out, f.Name...)
-	out = append(out, ": "...)
-	out = append(out, f.Value...)
-	return append(out, "\r\n"...)
+	if !areLines(out[start:], len(fields)) {
+		out = appendGood(out[:start], fields)
+	}
+	return out
+}
+
+// areLines reports whether b has n line ends and no NUL: that no field is two
+// in the eyes of a reader. Fields may come from HTTP/2 or from configuration.
+func areLines(b []byte, n int) bool {
+	return bytes.Count(b, []byte{'\n'}) == n && bytes.Count(b, []byte{'\r'}) == n && bytes.IndexByte(b, 0) < 0
+}
+
+// appendGood leaves out the fields that would not be read back as themselves.
+func appendGood(out []byte, fields []exchange.Field) []byte {
+	for _, f := range fields {
+		if isToken(f.Name) && isValue(f.Value) {
+			out = appendLine(out, f)
+		}
+	}
+	return out
+}
+
+func appendLine(out []byte, f exchange.Field) []byte {
+	size := len(f.Name) + len(f.Value) + len(": \r\n")
+	out = slices.Grow(out, size)
+	i := len(out)
+	out = out[:i+size]
+	i += copy(out[i:], f.Name)
+	i += copy(out[i:], ": ")
+	i += copy(out[i:], f.Value)
+	copy(out[i:], "\r\n")
+	return out
 }
 
 func appendLength(out []byte, n int64) []byte {
@@ -42,9 +74,9 @@ func appendChunkSize(out []byte, n int) []byte {
 // appendLastChunk ends a chunked body.
 func appendLastChunk(out []byte, trailers []exchange.Field) []byte {
 	out = append(out, "0\r\n"...)
-	for _, f := range trailers {
+	for i, f := range trailers {
 		if !forbiddenTrailer(f.Name) {
-			out = appendField(out, f)
+			out = appendFields(out, trailers[i:i+1])
 		}
 	}
 	return append(out, "\r\n"...)

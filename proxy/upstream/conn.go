@@ -19,12 +19,14 @@ type Conn struct {
 	net.Conn
 	Reused bool         // it was idle in the pool before
 	TCP    *net.TCPConn // Conn itself where it is plain, else nil
+	Used   time.Time    // about when the last answer came; set by its user
 
 	raw        syscall.RawConn // of the TCP connection below
 	to         *target
 	prev, next *Conn
 	idleSince  time.Time // set by the first tick that sees it idle
-	wait       wait
+	reads      wait
+	writes     wait
 	step       func(fd uintptr) bool // c.turn, made once
 	turnState
 }
@@ -44,23 +46,27 @@ func newConn(conn net.Conn, to *target) *Conn {
 	return c
 }
 
-// Limit bounds how long the exchange may wait from now on for what it reads or
-// writes next; 0 takes the limit off. When the time is over the wait fails with
-// os.ErrDeadlineExceeded, up to a second late. It costs no timer and no syscall.
-func (c *Conn) Limit(d time.Duration) { c.wait.start(d) }
+// Limit bounds how long the exchange may wait from now on for what it reads; 0
+// takes the limit off. When the time is over the wait fails with
+// os.ErrDeadlineExceeded, up to a second late, and the connection is spoilt. It
+// costs no timer and no syscall.
+func (c *Conn) Limit(d time.Duration) { c.reads.start(d) }
+
+// LimitWrite is Limit for what the exchange writes.
+func (c *Conn) LimitWrite(d time.Duration) { c.writes.start(d) }
 
 // Interrupt ends what the exchange waits for on the connection, now or later.
 // The connection is not used again. Any goroutine may call it.
 func (c *Conn) Interrupt() {
-	c.wait.end()
+	c.reads.end()
 	c.Conn.SetDeadline(time.Unix(1, 0))
 }
 
-// settle ends the limits and reports whether the connection was interrupted.
-func (c *Conn) settle() bool { return c.wait.start(0) }
+// settle ends the limits and reports whether the connection is unspoilt.
+func (c *Conn) settle() bool { return c.reads.start(0) && c.writes.start(0) }
 
 func (c *Conn) tick(now time.Time) {
-	if c.wait.over(now) {
+	if c.reads.over(now) || c.writes.over(now) {
 		c.Conn.SetDeadline(time.Unix(1, 0))
 	}
 }
@@ -68,7 +74,6 @@ func (c *Conn) tick(now time.Time) {
 // wait is a limit on one wait of an exchange, looked at by ticks.
 type wait struct {
 	word  atomic.Uint64 // count of starts and the limit in ms; cut once interrupted
-	count uint64        // of the starting side
 	seen  uint64        // of the ticking side: the word and when it was seen first
 	since time.Time
 }
@@ -76,21 +81,20 @@ type wait struct {
 const (
 	cut       = ^uint64(0)
 	limitBits = 40
+	limitMask = 1<<limitBits - 1
 )
 
 // start replaces the limit; it reports false when the wait was cut.
 func (w *wait) start(d time.Duration) bool {
-	if d == 0 && w.word.Load()&(1<<limitBits-1) == 0 {
-		return true
-	}
-	w.count++
-	word := w.count<<limitBits | uint64(min(d.Milliseconds(), 1<<limitBits-2))
+	limit := uint64(min(d.Milliseconds(), limitMask-1))
 	for {
 		old := w.word.Load()
-		if old == cut {
+		switch {
+		case old == cut:
 			return false
-		}
-		if w.word.CompareAndSwap(old, word) {
+		case limit == 0 && old&limitMask == 0:
+			return true
+		case w.word.CompareAndSwap(old, (old>>limitBits+1)<<limitBits|limit):
 			return true
 		}
 	}
@@ -104,7 +108,7 @@ func (w *wait) over(now time.Time) bool {
 	if word != w.seen {
 		w.seen, w.since = word, now
 	}
-	limit := time.Duration(word&(1<<limitBits-1)) * time.Millisecond
+	limit := time.Duration(word&limitMask) * time.Millisecond
 	if word == cut || limit == 0 || now.Sub(w.since) < limit {
 		return false
 	}

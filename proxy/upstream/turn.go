@@ -5,43 +5,99 @@ import (
 	"io"
 	"os"
 	"syscall"
+	"time"
+
+	"weir/proxy/nonblock"
 )
 
-// turnState is what Turn tells turn and gets back.
+// turnState is what Turn and More tell turn and get back.
 type turnState struct {
 	out, in []byte
 	sent    int
-	checked bool // the connection was seen to be quiet before the first byte
+	checked bool         // the connection was seen to be quiet before the first byte
+	idle    func() error // called once before the first wait
 	n       int
 	err     error
 }
 
+// justNow is how short a connection must have been idle for Turn to take it
+// that nothing has happened to it. Looking costs a syscall, a fortieth of all
+// that a small request costs, and busy connections are idle for microseconds.
+const justNow = 5 * time.Millisecond
+
 // Turn writes out and then reads what comes back into in, at least one byte.
 // sent says how much of out was written. On a pooled connection that the target
-// has closed meanwhile it fails with ErrStale and writes nothing.
+// has closed meanwhile it fails with ErrStale and writes nothing, unless the
+// connection was in use just before now.
 //
 // On a plain connection both happen inside one wait of the network poller,
 // which spares the read that would find nothing yet.
-func (c *Conn) Turn(out, in []byte) (n, sent int, err error) {
+func (c *Conn) Turn(out, in []byte, now time.Time) (n, sent int, err error) {
 	if c.TCP == nil {
 		return c.slowTurn(out, in)
 	}
-	c.turnState = turnState{out: out, in: in, checked: !c.Reused}
+	n, sent, err = c.run(turnState{out: out, in: in, checked: !c.Reused || now.Sub(c.Used) < justNow})
+	if !errors.Is(err, syscall.EAGAIN) {
+		return n, sent, err
+	}
+	// The socket takes no more now: leave the rest to the ordinary way.
+	more, err := c.Conn.Write(out[sent:])
+	if sent += more; err != nil {
+		return 0, sent, err
+	}
+	n, err = c.Conn.Read(in)
+	return n, sent, err
+}
+
+func (c *Conn) slowTurn(out, in []byte) (n, sent int, err error) {
+	if !c.Quiet() {
+		return 0, 0, ErrStale
+	}
+	if sent, err = c.Conn.Write(out); err != nil {
+		return 0, sent, err
+	}
+	n, err = c.Conn.Read(in)
+	return n, sent, err
+}
+
+// More reads at least one byte into in. It calls idle, if it fails fails too,
+// before it waits for bytes that are not here yet.
+func (c *Conn) More(in []byte, idle func() error) (n int, err error) {
+	if c.TCP == nil {
+		if err := idle(); err != nil {
+			return 0, err
+		}
+		return c.Conn.Read(in)
+	}
+	n, _, err = c.run(turnState{in: in, checked: true, idle: idle})
+	return n, err
+}
+
+// Quiet reports whether a pooled connection has nothing to read, not even the
+// end of input: an answer must not come before its request. Turn looks by itself.
+func (c *Conn) Quiet() bool {
+	if !c.Reused || c.raw == nil {
+		return true
+	}
+	var in [1]byte
+	c.turnState = turnState{in: in[:]}
+	err := c.raw.Control(func(fd uintptr) { c.quiet(int(fd)) })
+	quiet := err == nil && c.checked
+	c.turnState = turnState{}
+	return quiet
+}
+
+func (c *Conn) run(s turnState) (n, sent int, err error) {
+	c.turnState = s
 	err = c.raw.Read(c.step)
 	if err == nil {
 		err = c.err
 	}
 	n, sent = c.n, c.sent
 	c.turnState = turnState{}
-	if sent == len(out) || !errors.Is(err, syscall.EAGAIN) {
-		return n, sent, ended(n, err)
+	if err == nil && n == 0 {
+		err = io.EOF
 	}
-	// The socket buffer is full: leave the rest to the ordinary way.
-	more, err := c.Conn.Write(out[sent:])
-	if sent += more; err != nil {
-		return 0, sent, err
-	}
-	n, err = c.Conn.Read(in)
 	return n, sent, err
 }
 
@@ -52,63 +108,41 @@ func (c *Conn) turn(fd uintptr) (done bool) {
 		return true
 	}
 	for c.sent < len(c.out) {
-		n, err := syscall.Write(int(fd), c.out[c.sent:])
-		if n > 0 {
-			c.sent += n
-		}
+		n, err := nonblock.Write(int(fd), c.out[c.sent:])
+		c.sent += n
 		switch {
-		case err == nil && c.sent == len(c.out):
-			return false
-		case err != nil && err != syscall.EINTR:
+		case err != nil:
 			c.err = os.NewSyscallError("write", err)
 			return true
-		}
-	}
-	for {
-		n, err := syscall.Read(int(fd), c.in)
-		c.n = max(n, 0)
-		c.err = os.NewSyscallError("read", err)
-		switch err {
-		case syscall.EINTR:
-		case syscall.EAGAIN:
+		case c.sent == len(c.out):
 			return false
-		default:
-			return true
 		}
 	}
+	n, err := nonblock.Read(int(fd), c.in)
+	if err == syscall.EAGAIN {
+		return c.wait()
+	}
+	c.n, c.err = n, os.NewSyscallError("read", err)
+	return true
 }
 
-// quiet reports whether there is nothing to read, not even the end of input: an
-// answer must not come before its request.
+// wait calls idle before the first wait.
+func (c *Conn) wait() (done bool) {
+	idle := c.idle
+	c.idle = nil
+	if idle != nil {
+		c.err = idle()
+		return c.err != nil
+	}
+	return false
+}
+
+// quiet looks whether there is nothing to read.
 func (c *Conn) quiet(fd int) bool {
-	_, err := syscall.Read(fd, c.in[:1])
+	_, err := nonblock.Read(fd, c.in[:1])
 	c.checked = err == syscall.EAGAIN
 	if !c.checked {
 		c.err = ErrStale
 	}
 	return c.checked
-}
-
-func (c *Conn) slowTurn(out, in []byte) (n, sent int, err error) {
-	if c.Reused && c.raw != nil {
-		c.turnState = turnState{in: in}
-		err := c.raw.Control(func(fd uintptr) { c.quiet(int(fd)) })
-		checked := c.checked
-		c.turnState = turnState{}
-		if err != nil || !checked {
-			return 0, 0, ErrStale
-		}
-	}
-	if sent, err = c.Conn.Write(out); err != nil {
-		return 0, sent, err
-	}
-	n, err = c.Conn.Read(in)
-	return n, sent, err
-}
-
-func ended(n int, err error) error {
-	if err == nil && n == 0 {
-		return io.EOF
-	}
-	return err
 }
