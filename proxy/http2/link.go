@@ -154,15 +154,10 @@ func (l *link) reset(s *stream, code http2.ErrCode, why error) {
 	l.drop(s, why)
 }
 
-// drop ends a stream before its time. What was received of an unfinished
-// message is thrown away.
+// drop ends a stream before its time.
 func (l *link) drop(s *stream, why error) {
 	l.remove(s)
 	s.err = why
-	if !s.recvEnd {
-		l.repay(int64(len(s.in) - s.off))
-		s.in, s.off = s.in[:0], 0
-	}
 	s.cond.Broadcast()
 	l.space.Broadcast()
 	s.host.dropped()

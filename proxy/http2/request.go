@@ -108,8 +108,13 @@ func (r *request) complete() {
 	}
 }
 
-// dropped tells whoever serves the request that the client has left.
+// dropped tells whoever serves the request that the client has left. A body
+// that broke off is of no use; an answer that broke off is passed on as far as
+// it came.
 func (r *request) dropped() {
+	if !r.recvEnd {
+		r.discard()
+	}
 	if r.running {
 		r.x.Leave()
 	}

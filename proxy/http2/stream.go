@@ -216,10 +216,15 @@ func (l *link) repay(n int64) {
 	}
 }
 
-// abandon throws away what was received and will not be read.
+// abandon says that nobody reads any more.
 func (s *stream) abandon() {
 	s.stopped = true
+	s.discard()
+	s.cond.Broadcast()
+}
+
+// discard throws away what was received and is not read.
+func (s *stream) discard() {
 	s.link.repay(int64(len(s.in) - s.off))
 	s.in, s.off = s.in[:0], 0
-	s.cond.Broadcast()
 }

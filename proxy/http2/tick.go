@@ -10,7 +10,7 @@ import (
 const (
 	quietTime = 30 * time.Second // without a frame, while streams are open, until we ping
 	pongTime  = 10 * time.Second // until a peer that does not answer is dead
-	drainTime = time.Second      // until a drain goes on without its pong
+	drainTime = 2 * time.Second  // until a drain goes on without its pong
 	calmTime  = 2 * time.Second  // without a request, until the workers go
 )
 
@@ -100,9 +100,11 @@ func (c *Conn) Drain() {
 	c.kick()
 }
 
-// ponged ends the time in which a draining connection takes requests.
+// ponged ends the time in which a draining connection takes requests. A new one
+// gets until the next tick: clients take it ill when a connection ends before
+// they have used it.
 func (c *Conn) ponged() {
-	if c.draining && !c.final {
+	if c.draining && !c.final && c.lastID > 0 {
 		c.lastWord()
 	}
 }

@@ -32,21 +32,29 @@ func (p *pending) Write(b []byte) (int, error) {
 // flush writes what is pending, unless another goroutine is at it, which then
 // takes this along. It reports whether it gave up mu meanwhile.
 func (l *link) flush() bool {
+	claimed := l.claim()
+	if claimed {
+		l.writeOut()
+	}
+	return claimed
+}
+
+// claim makes the caller the one that writes, if there is anything to write
+// and nobody else does.
+func (l *link) claim() bool {
 	if l.flushing || len(l.pend) == 0 || l.err != nil {
 		return false
 	}
-	l.flushing = true
-	l.writeOut()
+	l.flushing, l.flushSince = true, l.now
 	return true
 }
 
 // gather is flush for the end of a message: other streams that are about to
 // send get the chance to do so first, and leave in the same write.
 func (l *link) gather() {
-	if l.flushing || len(l.pend) == 0 || l.err != nil {
+	if !l.claim() {
 		return
 	}
-	l.flushing = true
 	if len(l.streams) > 0 {
 		l.mu.Unlock()
 		runtime.Gosched()
@@ -57,11 +65,9 @@ func (l *link) gather() {
 
 // kick is flush for a goroutine that must not wait for the network.
 func (l *link) kick() {
-	if l.flushing || len(l.pend) == 0 || l.err != nil {
-		return
+	if l.claim() {
+		l.helpers.Go(l.writeAside)
 	}
-	l.flushing = true
-	l.helpers.Go(l.writeAside)
 }
 
 func (l *link) writeAside() {
@@ -72,7 +78,6 @@ func (l *link) writeAside() {
 
 // writeOut is the flushing: called and left with mu held, given up in between.
 func (l *link) writeOut() {
-	l.flushSince = l.now
 	for round := 0; len(l.pend) > 0 && l.err == nil; round++ {
 		if round == flushRounds {
 			l.helpers.Go(l.writeAside)
