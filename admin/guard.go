@@ -68,14 +68,14 @@ func (g *guard) refusal(r *http.Request) (int, string) {
 }
 
 // ownName reports whether a Host field names this machine in a way that no
-// foreign DNS zone can.
+// foreign DNS zone can. Only programs leave it empty, browsers never do.
 func ownName(hostport string) bool {
 	host, _, err := net.SplitHostPort(hostport)
 	if err != nil {
 		host = strings.Trim(hostport, "[]")
 	}
 	_, err = netip.ParseAddr(host)
-	return err == nil || strings.EqualFold(host, "localhost")
+	return err == nil || host == "" || strings.EqualFold(host, "localhost")
 }
 
 func isJSON(r *http.Request) bool {
