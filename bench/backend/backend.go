@@ -13,7 +13,7 @@ import (
 type Addrs struct {
 	HTTP   string // HTTP/1.1: PathSmall, PathLarge, PathSeen
 	GRPC   string // gRPC by HTTP/2 without TLS: a fixed answer to each unary call
-	Byte   string // one byte for each TLS record
+	Byte   string // one byte for a TLS record, then it closes
 	Stream string // Stream bytes for each TLS record
 }
 
@@ -32,12 +32,13 @@ func Listen() (*Backend, error) {
 	for _, s := range []struct {
 		addr   *string
 		answer answer
+		once   bool
 	}{
-		{&b.Addrs.HTTP, httpAnswer()},
-		{&b.Addrs.Byte, helloAnswer([]byte{'!'}, 1)},
-		{&b.Addrs.Stream, helloAnswer(make([]byte, Large), Stream/Large)},
+		{&b.Addrs.HTTP, httpAnswer(), false},
+		{&b.Addrs.Byte, helloAnswer([]byte{'!'}, 1), true},
+		{&b.Addrs.Stream, helloAnswer(make([]byte, Large), Stream/Large), false},
 	} {
-		server, err := listen(s.answer)
+		server, err := listen(s.answer, s.once)
 		if err != nil {
 			errs = append(errs, err)
 			continue

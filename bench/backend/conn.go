@@ -42,7 +42,7 @@ func (s *server) answers(c *conn, in []byte) bool {
 		}
 		in = in[n:]
 		c.out, c.rest, c.times = out, out, times-1
-		if !s.send(c) {
+		if !s.send(c) || s.once {
 			return false
 		}
 	}

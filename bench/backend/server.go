@@ -18,6 +18,7 @@ const maxPending = 64 << 10
 // share of an epoll_wait for a request.
 type server struct {
 	answer   answer
+	once     bool // close after the first answer
 	poll     *epoll.Poller
 	listener int
 	conns    map[int]*conn
@@ -25,8 +26,8 @@ type server struct {
 }
 
 // listen opens a server on any port of 127.0.0.1.
-func listen(a answer) (*server, error) {
-	s := &server{answer: a, listener: -1, conns: map[int]*conn{}}
+func listen(a answer, once bool) (*server, error) {
+	s := &server{answer: a, once: once, listener: -1, conns: map[int]*conn{}}
 	var err error
 	if s.poll, err = epoll.New(); err != nil {
 		return nil, err

@@ -12,8 +12,10 @@ import (
 	"weir/bench/epoll"
 )
 
-// SNIConns opens connections, Conns at a time: each sends a ClientHello, waits
-// for one byte and closes.
+// SNIConns opens connections, Conns at a time: each sends a ClientHello, gets
+// one byte and closes when the other side has. Whoever closes first keeps the
+// address for a minute (TIME_WAIT), and when that is the side that connects,
+// connect takes longer and longer to find a port.
 type SNIConns struct {
 	Addr  string // of the proxy: an IPv4 address and port
 	Hello []byte
@@ -40,11 +42,12 @@ func (l SNIConns) Run(ctx context.Context) (Result, error) {
 // sniRun is a run of SNIConns.
 type sniRun struct {
 	SNIConns
-	poll  *epoll.Poller
-	to    unix.SockaddrInet4
-	start time.Time
-	began map[int]time.Time // by open socket
-	times []time.Duration
+	poll   *epoll.Poller
+	to     unix.SockaddrInet4
+	start  time.Time
+	began  map[int]time.Time // by open socket; zero: the byte is there
+	times  []time.Duration   // up to the byte
+	closed int
 }
 
 func (r *sniRun) close() {
@@ -65,7 +68,7 @@ func (r *sniRun) run(ctx context.Context) (Result, error) {
 	if err := r.poll.Run(ctx, r.ready); err != nil {
 		return Result{}, fmt.Errorf("after %d connections: %w", len(r.times), err)
 	}
-	result := Result{Units: float64(len(r.times)), Wall: time.Since(r.start), CPU: ownCPU() - before}
+	result := Result{Units: float64(r.closed), Wall: time.Since(r.start), CPU: ownCPU() - before}
 	result.setPercentiles(r.times)
 	return result, nil
 }
@@ -112,16 +115,26 @@ func (r *sniRun) ready(fd int, events uint32) error {
 		}
 		return r.poll.Change(fd, epoll.In)
 	}
+	return r.take(fd)
+}
+
+// take reads the byte, or the end behind it.
+func (r *sniRun) take(fd int) error {
 	var answer [8]byte
 	n, err := unix.Read(fd, answer[:])
-	if err != nil || n != 1 {
+	began := r.began[fd]
+	switch {
+	case err == nil && n == 1 && !began.IsZero():
+		r.times = append(r.times, time.Since(began))
+		r.began[fd] = time.Time{}
+		return nil
+	case err != nil || n != 0 || !began.IsZero():
 		return fmt.Errorf("%s gave %d bytes in answer to a ClientHello, want 1: %v", r.Addr, n, err)
 	}
-	now := time.Now()
-	r.times = append(r.times, now.Sub(r.began[fd]))
 	delete(r.began, fd)
 	unix.Close(fd)
-	if now.Sub(r.start) < r.For {
+	r.closed++
+	if time.Since(r.start) < r.For {
 		return r.open()
 	}
 	if len(r.began) == 0 {
