@@ -47,7 +47,7 @@ func (c *Chooser) next(key string) uint64 {
 type Tries struct {
 	Last  error // of the latest refused try
 	tried []string
-	until time.Time
+	since time.Time // the first target refused
 	pause time.Duration
 }
 
@@ -63,6 +63,9 @@ func (s *Tries) Next(c *Chooser, rt *route.Route) (*route.Target, error) {
 
 // Failed notes that t refused.
 func (s *Tries) Failed(t *route.Target, err error) {
+	if s.since.IsZero() {
+		s.since = time.Now()
+	}
 	s.tried = append(s.tried, t.Addr())
 	s.Last = err
 }
@@ -70,24 +73,37 @@ func (s *Tries) Failed(t *route.Target, err error) {
 // Wait pauses before the targets that refused are asked again. It reports
 // false when the time for that is over or done ended.
 func (s *Tries) Wait(c *Chooser, done <-chan struct{}) bool {
-	now := time.Now()
-	if s.until.IsZero() {
-		s.until = now.Add(c.wait())
-		s.pause = 10 * time.Millisecond
-	}
-	if now.After(s.until) {
+	pause, more := s.Pause(c)
+	if !more {
 		return false
 	}
-	timer := time.NewTimer(s.pause)
+	timer := time.NewTimer(pause)
 	defer timer.Stop()
-	s.pause = min(2*s.pause, 100*time.Millisecond)
-	s.tried = s.tried[:0]
 	select {
 	case <-timer.C:
 		return true
 	case <-done:
 		return false
 	}
+}
+
+// Pause is Wait for a caller that waits by itself: it says for how long.
+func (s *Tries) Pause(c *Chooser) (pause time.Duration, more bool) {
+	if s.Left(c) <= 0 {
+		return 0, false
+	}
+	s.pause = min(max(2*s.pause, 10*time.Millisecond), 100*time.Millisecond)
+	s.tried = s.tried[:0]
+	return s.pause, true
+}
+
+// Left is for how long another target is still looked for; all of Chooser.Wait
+// before the first one refused.
+func (s *Tries) Left(c *Chooser) time.Duration {
+	if s.since.IsZero() {
+		return c.wait()
+	}
+	return c.wait() - time.Since(s.since)
 }
 
 func (c *Chooser) wait() time.Duration {
