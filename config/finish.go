@@ -22,7 +22,7 @@ func (l *loader) finish(environ []string) {
 		}
 	}
 	if c.Store.Path == "" {
-		c.Store.Path = defaultStorePath(environ)
+		c.Store.Path = defaultStorePath(environ, c.UI.Addr)
 	}
 	l.checkListeners()
 	l.checkRegistry()
@@ -64,8 +64,9 @@ func fill(at *time.Duration, preset time.Duration) {
 }
 
 // defaultStorePath follows the XDG base directories: a state file belongs to
-// the user who runs weir.
-func defaultStorePath(environ []string) string {
+// the user who runs weir. The admin port is in the name, because only one
+// process can have the file and two that run side by side differ in that.
+func defaultStorePath(environ []string, admin string) string {
 	folder := func(name string) string {
 		for _, e := range environ {
 			if value, ok := strings.CutPrefix(e, name+"="); ok && filepath.IsAbs(value) {
@@ -74,11 +75,12 @@ func defaultStorePath(environ []string) string {
 		}
 		return ""
 	}
+	file := "weir-" + admin[strings.LastIndexByte(admin, ':')+1:] + ".db"
 	if state := folder("XDG_STATE_HOME"); state != "" {
-		return filepath.Join(state, "weir", "weir.db")
+		return filepath.Join(state, "weir", file)
 	}
 	if home := folder("HOME"); home != "" {
-		return filepath.Join(home, ".local", "state", "weir", "weir.db")
+		return filepath.Join(home, ".local", "state", "weir", file)
 	}
-	return "weir.db"
+	return file
 }

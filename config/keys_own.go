@@ -8,7 +8,7 @@ func storeKeys() []Key {
 			Help: "where weights are kept: consul shares them, embedded is a file of this weir, auto is consul if the registry is and embedded if not",
 			set:  text(func(c *Config) *string { return &c.Store.Backend })},
 		{Name: "store.path", Kind: Text, Ours: true,
-			Help: "file of the embedded store; empty is $XDG_STATE_HOME/weir/weir.db, else $HOME/.local/state/weir/weir.db, else weir.db in the working folder",
+			Help: "file of the embedded store; empty is weir-PORT.db, by the port of ui.addr, in $XDG_STATE_HOME/weir, else in $HOME/.local/state/weir, else in the working folder",
 			set:  text(func(c *Config) *string { return &c.Store.Path })},
 		{Name: "store.consul.prefix", Default: "weir", Kind: Text, Ours: true,
 			Help: "prefix of the KV keys of the consul store, at the agent of registry.consul.addr", set: storePrefix},

@@ -139,7 +139,7 @@ func (h *Handler) local(x *Exchange, t *route.Target, path, query string) (bool,
 }
 
 func (x *Exchange) location(t *route.Target, path, query string) string {
-	return t.Redirect().Location(view(x.Host), string(t.AppendPath(nil, path)), query)
+	return t.Redirect().Location(view(x.Host), path, query)
 }
 
 // leadsBack reports whether t redirects to the very URL that the client asks

@@ -1,0 +1,17 @@
+package app
+
+import (
+	"errors"
+	"log/slog"
+
+	"weir/config"
+)
+
+// Check tries what a start would read from files, and lists all that fails. It
+// neither listens nor connects.
+func Check(conf *config.Config) error {
+	a := &App{Config: conf, Log: slog.New(slog.DiscardHandler)}
+	_, _, authErr := a.schemes()
+	_, listenErr := a.listeners()
+	return errors.Join(authErr, listenErr)
+}

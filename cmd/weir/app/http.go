@@ -1,0 +1,62 @@
+package app
+
+import (
+	"fmt"
+	"strings"
+
+	"weir/config"
+	"weir/proxy/auth"
+	"weir/proxy/exchange"
+	"weir/route"
+)
+
+func routeOptions(conf *config.Config) route.Options {
+	return route.Options{
+		TagPrefix:  conf.Registry.Consul.TagPrefix,
+		Strategy:   route.Strategy(conf.Proxy.Strategy),
+		Matcher:    route.Matcher(conf.Proxy.Matcher),
+		ExactHosts: conf.Glob.Disabled,
+	}
+}
+
+// policy is what weir does to header fields.
+func policy(h config.Header, localIP string) exchange.Policy {
+	return exchange.Policy{
+		LocalIP:   localIP,
+		ClientIP:  h.ClientIP,
+		TLSField:  h.TLS,
+		TLSValue:  h.TLSValue,
+		RequestID: h.RequestID,
+		HSTS:      hsts(h.STS),
+	}
+}
+
+// hsts is the Strict-Transport-Security value, empty for none.
+func hsts(s config.STS) string {
+	if s.MaxAge <= 0 {
+		return ""
+	}
+	parts := []string{fmt.Sprintf("max-age=%d", s.MaxAge)}
+	if s.Subdomains {
+		parts = append(parts, "includeSubdomains")
+	}
+	if s.Preload {
+		parts = append(parts, "preload")
+	}
+	return strings.Join(parts, "; ")
+}
+
+// schemes loads the auth schemes of proxy.auth.
+func (a *App) schemes() (map[string]exchange.Authorizer, []*auth.Basic, error) {
+	byName := map[string]exchange.Authorizer{}
+	var all []*auth.Basic
+	for _, s := range a.Config.Auth {
+		b := &auth.Basic{File: s.File, Realm: s.Realm, Refresh: s.Refresh, Log: a.Log}
+		if err := b.Load(); err != nil {
+			return nil, nil, fmt.Errorf("proxy.auth %s: %w", s.Name, err)
+		}
+		byName[s.Name] = b
+		all = append(all, b)
+	}
+	return byName, all, nil
+}

@@ -1,0 +1,140 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"sync/atomic"
+
+	"weir/admin"
+	"weir/config"
+	"weir/intent"
+	"weir/metrics"
+	"weir/proxy"
+	"weir/proxy/exchange"
+	"weir/proxy/http1"
+	"weir/proxy/http2"
+	"weir/proxy/upstream"
+	"weir/registry"
+	"weir/route"
+)
+
+// parts are what an App runs.
+type parts struct {
+	live      route.Live
+	publisher *registry.Publisher
+	intents   *intent.Store
+	observer  *metrics.Collector
+	dialer    *upstream.Dialer
+	pool      *upstream.Pool
+	h2        *http2.Transport
+	server    *proxy.Server
+	admin     *admin.Admin
+	draining  atomic.Bool
+
+	loops   []func(context.Context) error // run until the context ends
+	closers []func() error
+}
+
+func (p *parts) close() error {
+	var err error
+	for _, c := range p.closers {
+		err = errors.Join(err, c())
+	}
+	return err
+}
+
+// assemble makes all parts; nothing runs or listens yet.
+func (a *App) assemble() (*parts, error) {
+	p := &parts{}
+	for _, step := range []func(*parts) error{a.addStore, a.addRegistry, a.addUpstream, a.addServer, a.addAdmin} {
+		if err := step(p); err != nil {
+			return nil, errors.Join(err, p.close())
+		}
+	}
+	return p, nil
+}
+
+func (a *App) addStore(p *parts) error {
+	s := a.Store
+	if s == nil {
+		opened, err := openStore(a.Config)
+		if err != nil {
+			return err
+		}
+		p.closers = append(p.closers, opened.Close)
+		s = opened
+	}
+	p.intents = intent.In(s)
+	return nil
+}
+
+func (a *App) addRegistry(p *parts) error {
+	source, manual, err := a.source()
+	if err != nil {
+		return err
+	}
+	file := ""
+	if dir := a.Config.State.Dir; dir != "" {
+		file = filepath.Join(dir, "table.json")
+	}
+	p.publisher = registry.NewPublisher(registry.Config{
+		Sources: []registry.Source{source}, Intents: p.intents, Live: &p.live,
+		Options: routeOptions(a.Config), Log: a.Log, File: file, Timeout: a.Config.Registry.Timeout,
+	})
+	p.admin = &admin.Admin{Overrides: manual}
+	p.loops = append(p.loops, p.publisher.Run)
+	return nil
+}
+
+func (a *App) addUpstream(p *parts) error {
+	c := a.Config.Proxy
+	p.dialer = &upstream.Dialer{Timeout: c.DialTimeout}
+	p.pool = &upstream.Pool{Dialer: p.dialer, MaxIdle: c.MaxConn, IdleTimeout: c.IdleConnTimeout, MaxInFlight: c.Limits.InFlight}
+	p.h2 = &http2.Transport{Dialer: p.dialer, Limits: limits(a.Config, config.Listener{}), Response: c.ResponseHeaderTimeout, IdleTimeout: c.IdleConnTimeout}
+	p.observer = metrics.New(metrics.Config{Version: a.Version, Live: &p.live, Publisher: p.publisher, InFlight: p.pool.InFlight})
+	p.loops = append(p.loops, p.pool.Run, p.h2.Run, p.observer.Run)
+	return nil
+}
+
+func (a *App) addServer(p *parts) error {
+	c := a.Config.Proxy
+	schemes, files, err := a.schemes()
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		p.loops = append(p.loops, f.Run)
+	}
+	h1 := &http1.Transport{Pool: p.pool, Limits: limits(a.Config, config.Listener{}), ResponseHeader: c.ResponseHeaderTimeout}
+	chooser := &exchange.Chooser{Live: &p.live, Strategy: route.Strategy(c.Strategy), Wait: c.Retry.Wait}
+	handler := &exchange.Handler{
+		Chooser:  chooser,
+		Policy:   policy(c.Header, localIP(c)),
+		Auth:     schemes,
+		Observer: p.observer,
+		Transports: map[string]exchange.Transport{
+			"http": h1, "https": h1, "h2": p.h2, "h2c": p.h2, "grpc": p.h2, "grpcs": p.h2,
+		},
+		NoRoute: func() (int, []byte) { return c.NoRouteStatus, []byte(p.publisher.NoRouteHTML()) },
+	}
+	listeners, err := a.listeners()
+	if err != nil {
+		return err
+	}
+	p.server = &proxy.Server{
+		Listeners: listeners, HTTP: handler,
+		Observer: p.observer, Log: a.Log, Trusted: c.Trusted, H2C: c.H2C,
+		MaxConns: c.Limits.Conns, MaxPerAddr: c.Limits.ConnsPerIP, DrainTime: c.ShutdownWait,
+	}
+	return nil
+}
+
+func (a *App) addAdmin(p *parts) error {
+	*p.admin = admin.Admin{
+		Live: &p.live, Publisher: p.publisher, Intents: p.intents, Overrides: p.admin.Overrides,
+		Metrics: p.observer.Handler(), Options: routeOptions(a.Config), Config: a.Config, Version: a.Version,
+		Path: a.Config.UI.Path, ReadOnly: a.Config.UI.Access == "ro", Draining: p.draining.Load, Log: a.Log,
+	}
+	return nil
+}

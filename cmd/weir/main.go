@@ -1,0 +1,108 @@
+// Command weir is an edge proxy that shifts traffic between the versions of a
+// service.
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"weir/cmd/weir/app"
+	"weir/cmd/weir/cli"
+	"weir/cmd/weir/demo"
+	"weir/config"
+)
+
+func main() {
+	// The first signal drains; once it was seen, the next one ends the process.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	if err := command().ExecuteContext(ctx); err != nil {
+		os.Exit(1)
+	}
+}
+
+func command() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "weir [flags]",
+		Short: "An edge proxy that shifts traffic between the versions of a service",
+		Long: `weir reads what runs where from Consul, builds a weighted route table, and serves
+HTTP, HTTPS, TCP and TCP+SNI listeners from it. Without a command it starts the
+proxy; fabio's flags, environment and property files work unchanged.`,
+		Version:       version(),
+		Args:          cobra.NoArgs,
+		SilenceUsage:  true,
+		SilenceErrors: false,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			conf, err := load(cmd)
+			if err != nil {
+				return err
+			}
+			return (&app.App{Config: conf, Version: version(), Log: logger(conf)}).Run(cmd.Context())
+		},
+	}
+	config.AddFlags(root.Flags())
+	root.AddCommand(check(), demo.Command(version()))
+	root.AddCommand(cli.Commands(os.Getenv, version())...)
+	root.SetArgs(config.NormalizeArgs(os.Args[1:], "check"))
+	return root
+}
+
+// check is "weir check -cfg FILE": is this a configuration that would start?
+func check() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "check [flags]",
+		Short: "Check a configuration without starting",
+		Long:  "Reads flags, environment and file as the server would, and lists everything that is wrong at once.",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			conf, err := load(cmd)
+			if err != nil {
+				return err
+			}
+			if err := app.Check(conf); err != nil {
+				return err
+			}
+			fmt.Fprintln(cmd.OutOrStdout(), "the configuration is good")
+			return nil
+		},
+	}
+	config.AddFlags(cmd.Flags())
+	return cmd
+}
+
+// load reads the configuration and prints the warnings.
+func load(cmd *cobra.Command) (*config.Config, error) {
+	conf, warnings, err := config.Load(cmd.Context(), config.Sources{Flags: cmd.Flags(), Environ: environ()})
+	for _, w := range warnings {
+		fmt.Fprintln(cmd.ErrOrStderr(), "warning:", w)
+	}
+	return conf, err
+}
+
+// environ is the environment without what belongs to the client commands.
+func environ() []string {
+	return slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "WEIR_ADMIN=") })
+}
+
+// logger writes to standard error, as fabio does.
+func logger(conf *config.Config) *slog.Logger {
+	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: conf.Log.Level}))
+}
+
+// version is what the build says of itself.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" {
+		return "unknown"
+	}
+	return info.Main.Version
+}
