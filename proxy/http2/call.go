@@ -97,24 +97,30 @@ func (c *call) headers(b *block) error {
 		return c.wrong()
 	}
 	if r.status < 200 {
-		if r.status == 101 || b.end || len(c.interims) == maxInterims {
-			return c.wrong()
-		}
-		c.interims = append(c.interims, r)
-		b.head = head{}
-		c.cond.Broadcast()
-		return nil
+		return c.interim(b, r)
 	}
-	b.head, c.final = c.final.head, r
-	if !c.bodyless() {
-		c.want = r.length
-	}
-	if b.end && c.want > 0 {
+	bodyless := c.headOnly || r.status == 204 || r.status == 304
+	if b.end && r.length > 0 && !bodyless {
 		return c.wrong()
 	}
+	b.head, c.final = c.final.head, r
+	if !bodyless {
+		c.want = r.length
+	}
+	c.headed, c.session.used = true, true
 	if b.end {
 		c.ends()
 	}
+	c.cond.Broadcast()
+	return nil
+}
+
+func (c *call) interim(b *block, r response) error {
+	if r.status == 101 || b.end || len(c.interims) == maxInterims {
+		return c.wrong()
+	}
+	c.interims = append(c.interims, r)
+	b.head = head{}
 	c.cond.Broadcast()
 	return nil
 }

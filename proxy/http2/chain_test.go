@@ -34,24 +34,26 @@ func startChain(t testing.TB, handler http.Handler, secure bool) *chain {
 type target struct {
 	url  string
 	conf *tls.Config // for its clients
-	srv  *http.Server
 }
 
 // startTarget runs an x/net server.
-func startTarget(t testing.TB, handler http.Handler, secure bool) target {
+func startTarget(t testing.TB, handler http.Handler, secure bool, config ...func(*http.Server)) target {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	srv := &http.Server{Handler: handler, Protocols: &http.Protocols{}}
+	srv := &http.Server{Handler: handler, Protocols: &http.Protocols{}, HTTP2: &http.HTTP2Config{}}
 	srv.Protocols.SetUnencryptedHTTP2(true)
 	srv.Protocols.SetHTTP2(true)
-	to := target{url: "h2c://" + l.Addr().String(), srv: srv}
+	to := target{url: "h2c://" + l.Addr().String()}
 	if secure {
 		cert := testenv.NewCert(t, "127.0.0.1", "a.test")
 		srv.TLSConfig = &tls.Config{Certificates: []tls.Certificate{cert.TLS}}
 		to.url, to.conf = "h2://"+l.Addr().String(), &tls.Config{RootCAs: cert.Roots}
+	}
+	for _, set := range config {
+		set(srv)
 	}
 	if err := http2.ConfigureServer(srv, &http2.Server{}); err != nil {
 		t.Fatal(err)

@@ -26,7 +26,7 @@ type request struct {
 // begin takes over the block's buffers and leaves its own in exchange.
 func (r *request) begin(c *Conn, b *block) {
 	r.head, b.head = b.head, r.head
-	r.conn, r.recvEnd, r.hold = c, b.end, true
+	r.conn, r.recvEnd, r.headed, r.hold = c, b.end, true, true
 	r.queued, r.running, r.upgraded, r.expect, r.begun = false, false, false, false, false
 	r.x.Reset()
 	r.x.Client = c.client

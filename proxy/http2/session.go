@@ -31,7 +31,7 @@ type session struct {
 	// Under mu.
 	nextID uint32
 	gone   bool // no new streams: either end has said so
-	used   bool // an exchange was completed
+	used   bool // an answer came
 	quiet  time.Time
 }
 
@@ -103,7 +103,6 @@ func (s *session) done(c *call) {
 	defer s.mu.Unlock()
 	s.reset(&c.stream, http2.ErrCodeCancel, errEnded)
 	c.abandon()
-	s.used = true
 	s.quiet = s.now
 	s.kick()
 	s.endIfGone()

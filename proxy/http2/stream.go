@@ -40,6 +40,7 @@ type stream struct {
 	recvWin int64
 	unpaid  int64 // consumed, not yet given back
 	recvEnd bool
+	headed  bool // the head came: DATA may follow
 	hold    bool // the last byte of want until END_STREAM
 	stopped bool // nobody reads any more
 	trailer head
@@ -82,7 +83,7 @@ func (s *stream) closed() {
 // is not delivered at all (RFC 9113 section 8.1.1).
 func (s *stream) receive(data []byte, end bool) error {
 	s.got += int64(len(data))
-	if s.want >= 0 && (s.got > s.want || end && s.got != s.want) {
+	if !s.headed || s.want >= 0 && (s.got > s.want || end && s.got != s.want) {
 		return http2.StreamError{StreamID: s.id, Code: http2.ErrCodeProtocol}
 	}
 	if s.off > 0 && len(s.in)+len(data) > cap(s.in) {
