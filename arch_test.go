@@ -19,12 +19,13 @@ var mayImport = map[string]string{
 	"store":    "",
 	"intent":   "route store",
 	"registry": "route store intent",
+	"rollout":  "route store",
 	"proxy":    "route tlssni",
 	"metrics":  "proxy route registry",
 	"admin":    "route registry store intent metrics proxy",
-	"cmd":      "route tlssni config store intent registry proxy metrics admin",
-	"internal": "route tlssni config store intent registry proxy metrics admin cmd",
-	"bench":    "route tlssni config store intent registry proxy metrics admin cmd internal",
+	"cmd":      "route tlssni config store intent registry rollout proxy metrics admin",
+	"internal": "route tlssni config store intent registry rollout proxy metrics admin cmd",
+	"bench":    "route tlssni config store intent registry rollout proxy metrics admin cmd internal",
 }
 
 // onlyIn names the one place of each outside package that must stay in one.

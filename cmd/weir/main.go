@@ -9,8 +9,6 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
-	"slices"
-	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -81,16 +79,11 @@ func check() *cobra.Command {
 
 // load reads the configuration and prints the warnings.
 func load(cmd *cobra.Command) (*config.Config, error) {
-	conf, warnings, err := config.Load(cmd.Context(), config.Sources{Flags: cmd.Flags(), Environ: environ()})
+	conf, warnings, err := config.Load(cmd.Context(), config.Sources{Flags: cmd.Flags(), Environ: cli.WithoutOwn(os.Environ())})
 	for _, w := range warnings {
 		fmt.Fprintln(cmd.ErrOrStderr(), "warning:", w)
 	}
 	return conf, err
-}
-
-// environ is the environment without what belongs to the client commands.
-func environ() []string {
-	return slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "WEIR_ADMIN=") })
 }
 
 // logger writes to standard error, as fabio does.
