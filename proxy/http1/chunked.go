@@ -73,11 +73,14 @@ func (c *chunked) next(b []byte, max int) (data []byte, used int, err error) {
 
 // size takes a chunk's size line.
 func (c *chunked) size(b []byte) (n int, err error) {
-	line, n, err := cutLine(b, chunkLine, errChunkLine)
-	if err != nil {
-		if err == errMore && len(b) > 0 && !isHex(b[0]) {
-			err = errChunk
-		}
+	var l lines
+	line, err := l.next(b[:min(len(b), chunkLine)])
+	switch {
+	case err == errMore && len(b) >= chunkLine:
+		return 0, errChunkLine
+	case err == errMore && len(b) > 0 && !isHex(b[0]), err == errControl:
+		return 0, errChunk
+	case err != nil:
 		return 0, err
 	}
 	digits := 0
@@ -86,14 +89,14 @@ func (c *chunked) size(b []byte) (n int, err error) {
 		digits++
 	}
 	// 15 digits cannot overflow.
-	if digits == 0 || digits > 15 || digits < len(line) && line[digits] != ';' || !isValue(line) {
+	if digits == 0 || digits > 15 || digits < len(line) && line[digits] != ';' {
 		return 0, errChunk
 	}
 	c.state = chunkData
 	if c.left == 0 {
 		c.state = chunkTrailer
 	}
-	return n, c.spend(int64(n))
+	return l.pos, c.spend(int64(l.pos))
 }
 
 // spend keeps framing in proportion to data, so that a body cannot cost much
@@ -120,36 +123,27 @@ func (c *chunked) dataEnd(b []byte) (n int, err error) {
 }
 
 func (c *chunked) trailerLine(b []byte) (n int, err error) {
-	line, n, err := cutLine(b, trailerLine, errHead)
-	if err != nil {
+	var scan fieldScan
+	name, value, set, err := scan.next(b[:min(len(b), trailerLine)])
+	switch {
+	case err == errMore && len(b) >= trailerLine:
+		return 0, errHead
+	case err != nil:
 		return 0, err
-	}
-	if len(line) == 0 {
+	case name == nil:
 		c.state = chunkDone
-		return n, nil
+		return scan.pos, nil
 	}
-	if c.lines++; c.lines > trailerLines {
+	c.lines++
+	c.trailer += scan.pos
+	if c.lines > trailerLines || c.trailer > trailerBytes {
 		return 0, errFields
 	}
-	if c.trailer += n; c.trailer > trailerBytes {
-		return 0, errHead
-	}
-	name, value, set, err := field(line)
-	if err == nil && set&aliasByte == 0 && !forbiddenTrailer(name) {
+	if set&aliasByte == 0 && !forbiddenTrailer(name) {
 		// The bytes of b will be overwritten before the trailers are sent.
 		c.trailers = append(c.trailers, exchange.Field{Name: bytes.Clone(name), Value: bytes.Clone(value)})
 	}
-	return n, err
-}
-
-// cutLine returns the line that starts b without its CRLF and its size with it.
-func cutLine(b []byte, limit int, tooLong error) (line []byte, n int, err error) {
-	var l lines
-	line, err = l.next(b[:min(len(b), limit)])
-	if err == errMore && len(b) >= limit {
-		err = tooLong
-	}
-	return line, l.pos, err
+	return scan.pos, nil
 }
 
 // forbiddenTrailer reports whether a field must not come after the body, because

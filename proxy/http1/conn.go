@@ -20,12 +20,17 @@ type Conn struct {
 	conn   net.Conn
 	tcp    *net.TCPConn    // conn where it is plain, else nil
 	raw    syscall.RawConn // of tcp
-	early  []byte          // read by others, not yet looked at
-	work   *work           // nil while idle
-	fd     int             // of tcp inside step, else -1
-	served int             // requests
-	ended  bool            // nothing more is read or answered
-	linger bool            // the client may still send; it must not lose the answer by that
+
+	// Of the goroutine that runs Serve, and of the one it waits for.
+	work    *work                 // nil while idle
+	early   []byte                // read by others, not yet looked at
+	step    func(fd uintptr) bool // c.serveStep, made once
+	busy    sync.WaitGroup        // the goroutine that serves, while there is one
+	fd      int                   // of tcp inside serveStep, else -1
+	served  int                   // requests
+	settled int                   // requests when the connection was last idle for a tick
+	ended   bool                  // nothing more is read or answered
+	linger  bool                  // the client may still send; it must not lose the answer by that
 
 	phase    phase         // of the connection as a whole
 	reading  phase         // waits of its body's reader

@@ -27,7 +27,11 @@ func (l *lines) next(b []byte) ([]byte, error) {
 	if end == start || b[end-1] != '\r' {
 		return nil, errBareLF
 	}
-	return b[start : end-1], nil
+	line := b[start : end-1]
+	if !isValue(line) {
+		return nil, errControl
+	}
+	return line, nil
 }
 
 // partial checks what there is of an incomplete line.
@@ -41,25 +45,4 @@ func (l *lines) partial(b []byte) error {
 	}
 	l.seen += len(rest)
 	return errMore
-}
-
-// field splits a header or trailer line. set is the union of the classes of the
-// name's bytes.
-func field(line []byte) (name, value []byte, set byte, err error) {
-	i := 0
-	for i < len(line) && classes[line[i]]&tokenByte != 0 {
-		set |= classes[line[i]]
-		i++
-	}
-	if i == 0 || i == len(line) || line[i] != ':' {
-		if len(line) > 0 && (line[0] == ' ' || line[0] == '\t') {
-			return nil, nil, 0, errFold
-		}
-		return nil, nil, 0, errName
-	}
-	value = line[i+1:]
-	if !isValue(value) {
-		return nil, nil, 0, errValue
-	}
-	return line[:i], trim(value), set, nil
 }

@@ -13,7 +13,7 @@ func (r *refusal) Error() string { return fmt.Sprintf("%d %s", r.status, r.reaso
 // The refusals of a head or a body.
 var (
 	errBareLF      = &refusal{400, "a line ends without carriage return"}
-	errControl     = &refusal{400, "control byte in the head"}
+	errControl     = &refusal{400, "control byte in a line"}
 	errNotHTTP     = &refusal{400, "not HTTP/1: the first line must be \"METHOD target HTTP/1.1\""}
 	errVersion     = &refusal{505, "only HTTP/1.0 and HTTP/1.1 are spoken here"}
 	errMethod      = &refusal{405, "CONNECT, TRACE and PRI are not allowed"}

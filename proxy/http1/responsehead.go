@@ -54,7 +54,7 @@ func (h *responseHead) read(b []byte, lim *exchange.Limits) (size int, err error
 // statusLine takes the first line (RFC 9112 section 4). The reason says nothing
 // that the status does not.
 func (h *responseHead) statusLine(line []byte) error {
-	if len(line) < len("HTTP/1.1 200") || !isValue(line) || len(line) > 12 && line[12] != ' ' {
+	if len(line) < len("HTTP/1.1 200") || len(line) > 12 && line[12] != ' ' {
 		return errStatus
 	}
 	switch string(line[:9]) {

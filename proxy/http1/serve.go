@@ -16,29 +16,72 @@ const (
 	wantEnd
 )
 
-// serveTCP runs the connection inside waits of the network poller: what is read
-// comes in by step, which the poller calls whenever there may be bytes. A busy
-// connection so pays one read for a request, and an idle one holds no buffer.
+// serveTCP waits for requests and has them served on another goroutine, so that
+// this one keeps the small stack it began with: it is all that an idle
+// connection keeps.
 func (c *Conn) serveTCP() {
-	step := c.step
+	await := c.await
+	c.step = c.serveStep
+	if len(c.early) > 0 {
+		c.acquire()
+		c.busy.Go(c.serveBusy)
+		c.busy.Wait()
+	}
 	for !c.ended {
-		err := c.raw.Read(step)
-		c.fd = -1
+		err := c.raw.Read(await)
 		switch {
 		case err != nil && !c.woken(err):
 			return
 		case err != nil:
 			c.interrupted()
-		case !c.ended: // step left an exchange to its caller
+		case !c.ended:
+			c.busy.Go(c.serveBusy)
+			c.busy.Wait()
+		}
+	}
+}
+
+// await reads the first bytes of a request. The poller calls it whenever there
+// may be some.
+func (c *Conn) await(fd uintptr) (done bool) {
+	if c.work == nil {
+		c.acquire()
+	}
+	n, err := nonblock.Read(int(fd), c.work.space())
+	switch {
+	case err == syscall.EAGAIN:
+		return c.pause()
+	case err != nil || n == 0:
+		c.eof()
+		return true
+	}
+	c.work.w += n
+	return true
+}
+
+// serveBusy serves what has been read. It stays with a connection on which one
+// request follows the other, until that is idle for a tick.
+func (c *Conn) serveBusy() {
+	c.pump()
+	for !c.ended && c.served > c.settled+1 {
+		err := c.raw.Read(c.step)
+		c.fd = -1
+		switch {
+		case err != nil && !c.woken(err):
+			c.ended = true
+		case err != nil:
+			c.interrupted()
+		case !c.ended: // serveStep left an exchange to its caller
 			c.exchange()
 			c.pump()
 		}
 	}
 }
 
-// step reads and serves until there is nothing to read. It reports false to be
-// called again when there is. It never waits for the client's bytes.
-func (c *Conn) step(fd uintptr) (done bool) {
+// serveStep reads and serves until there is nothing to read; it reports false
+// to be called again when there is. All of it happens inside one wait of the
+// poller, so that a request costs one read. It never waits for the client.
+func (c *Conn) serveStep(fd uintptr) (done bool) {
 	c.fd = int(fd)
 	for {
 		if c.work == nil {
@@ -59,10 +102,9 @@ func (c *Conn) step(fd uintptr) (done bool) {
 			return true
 		case wantIdle:
 			// A short read has emptied the socket, and the poller will tell of
-			// more. But the end of input may have come together with the last
-			// bytes; a connection's first request gets another read for it, and
-			// Tick looks after the rest.
-			if n < len(space) && c.served > 1 {
+			// more, except of an end of input that came together with the last
+			// bytes: for that Tick wakes the connection, and await reads again.
+			if n < len(space) {
 				return c.pause()
 			}
 		}
@@ -154,6 +196,7 @@ func (c *Conn) eof() {
 
 // interrupted looks for the reason why a wait between or in heads was ended.
 func (c *Conn) interrupted() {
+	c.settled = c.served
 	inHead := c.work != nil && c.work.w > 0
 	switch expired := c.expired.Swap(0); {
 	case inHead && expired == phaseHead:
