@@ -21,9 +21,9 @@ type Conn struct {
 	idle     int        // workers that wait for a request
 	busy     int        // requests being served, those of ended streams too
 	work     chan *request
-	quiet    time.Time // since when nothing runs
-	draining bool
-	final    bool // the last GOAWAY went out: lastID holds
+	quiet    time.Time   // since when nothing runs
+	draining *time.Timer // nil before Drain; ends the wait for a pong
+	final    bool        // the last GOAWAY went out: lastID holds
 }
 
 var _ exchange.Conn = (*Conn)(nil)
@@ -41,6 +41,9 @@ func (c *Conn) Serve() {
 		err = c.read()
 	}
 	c.bye(err, c.lastID)
+	if c.draining != nil { // set under mu before err, which bye has set
+		c.draining.Stop()
+	}
 	close(c.work)
 	c.helpers.Wait()
 }

@@ -36,17 +36,26 @@ func TestDrainLosesNothing(t *testing.T) {
 			testenv.Eventually(t, 5*time.Second, func() error {
 				c.mu.Lock()
 				defer c.mu.Unlock()
-				if len(c.conns) <= i {
+				if len(c.conns) <= i || !c.conns[i].drainUsed() {
 					return errors.New("no further connection")
 				}
-				c.conns[i].Drain()
-				c.conns[i].Tick(time.Now())
 				return nil
 			})
 		}
 		stop()
 		load.Wait()
 	})
+}
+
+// drainUsed drains a connection that has had a request.
+func (c *Conn) drainUsed() bool {
+	c.mu.Lock()
+	used := c.lastID > 0
+	c.mu.Unlock()
+	if used {
+		c.Drain()
+	}
+	return used
 }
 
 // TestDrainWaitsForWhatRuns ends an idle connection at once and a busy one later.
@@ -69,12 +78,11 @@ func TestDrainWaitsForWhatRuns(t *testing.T) {
 		return errors.New("nothing runs")
 	})
 	c.each((*Conn).Drain)
-	tick := time.Now().Add(2 * time.Second) // peers do not answer pings
-	c.each(func(conn *Conn) { conn.Tick(tick) })
 	if code := idle.ended(); code != http2.ErrCodeNo {
 		t.Errorf("the idle connection ended with %v", code)
 	}
-	busy.head(3, true, get()...) // after the last GOAWAY: not served
+	busy.until(0, "last GOAWAY", func(*seen) bool { return busy.goaways == 2 })
+	busy.head(3, true, get()...) // not served
 	close(release)
 	busy.until(1, "answer", func(s *seen) bool { return s.end && s.verdict() == "200" })
 	busy.ended()
@@ -172,11 +180,9 @@ func TestTargetSaysGoAway(t *testing.T) {
 		testenv.Eventually(t, 5*time.Second, func() error {
 			to.mu.Lock()
 			defer to.mu.Unlock()
-			if len(to.conns) <= i {
+			if len(to.conns) <= i || !to.conns[i].drainUsed() {
 				return errors.New("no further connection")
 			}
-			to.conns[i].Drain()
-			to.conns[i].Tick(time.Now())
 			return nil
 		})
 	}

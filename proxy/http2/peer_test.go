@@ -24,11 +24,12 @@ type peer struct {
 	enc *hpack.Encoder
 	buf bytes.Buffer
 
-	mu     sync.Mutex
-	seen   map[uint32]*seen
-	goaway *http2.ErrCode
-	pongs  int
-	closed bool
+	mu      sync.Mutex
+	seen    map[uint32]*seen
+	goaway  *http2.ErrCode
+	goaways int
+	pongs   int
+	closed  bool
 }
 
 // seen is what came on one stream.
@@ -110,6 +111,7 @@ func (p *peer) note(f http2.Frame) {
 	case *http2.GoAwayFrame:
 		code := f.ErrCode
 		p.goaway = &code
+		p.goaways++
 	case *http2.PingFrame:
 		p.pongs++
 	}

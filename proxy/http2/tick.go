@@ -10,7 +10,7 @@ import (
 const (
 	quietTime = 30 * time.Second // without a frame, while streams are open, until we ping
 	pongTime  = 10 * time.Second // until a peer that does not answer is dead
-	drainTime = 2 * time.Second  // until a drain goes on without its pong
+	drainTime = time.Second      // until a drain goes on without its pong
 	calmTime  = 2 * time.Second  // without a request, until the workers go
 )
 
@@ -50,7 +50,7 @@ func (c *Conn) Tick(now time.Time) {
 	case c.heard.IsZero() && past(now, c.born, c.limits.Header),
 		!c.blockSince.IsZero() && past(now, c.blockSince, c.limits.Header):
 		c.fail(errSlow)
-	case !c.final && (c.isIdle() && past(now, c.quiet, c.limits.Idle) || c.draining && past(now, c.pinged, drainTime)):
+	case !c.final && c.isIdle() && past(now, c.quiet, c.limits.Idle):
 		c.lastWord()
 	}
 	for _, s := range c.streams {
@@ -91,26 +91,35 @@ func (c *Conn) retire() {
 func (c *Conn) Drain() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.draining || c.err != nil {
+	if c.draining != nil || c.err != nil {
 		return
 	}
-	c.draining = true
+	c.draining = time.AfterFunc(drainTime, c.drained)
 	c.fr.WriteGoAway(maxWindow, http2.ErrCodeNo, nil)
 	c.ping()
 	c.kick()
 }
 
+// drained goes on without a pong. The ticks of a server that stops may be over.
+func (c *Conn) drained() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.final && c.err == nil {
+		c.lastWord()
+	}
+}
+
 // ponged ends the time in which a draining connection takes requests. A new one
-// gets until the next tick: clients take it ill when a connection ends before
+// gets the whole drainTime: clients take it ill when a connection ends before
 // they have used it.
 func (c *Conn) ponged() {
-	if c.draining && !c.final && c.lastID > 0 {
+	if c.draining != nil && !c.final && c.lastID > 0 {
 		c.lastWord()
 	}
 }
 
 func (c *Conn) lastWord() {
-	c.draining, c.final = true, true
+	c.final = true
 	c.fr.WriteGoAway(c.lastID, http2.ErrCodeNo, nil)
 	c.kick()
 	c.endIfDrained()
