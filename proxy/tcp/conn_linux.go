@@ -1,0 +1,242 @@
+package tcp
+
+import (
+	"net/netip"
+	"sync"
+	"time"
+
+	"weir/proxy/exchange"
+	"weir/route"
+	"weir/tlssni"
+)
+
+// stage is where in its life a connection is.
+type stage uint8
+
+const (
+	stageHello  stage = iota // the ClientHello is not whole
+	stagePick                // a target is to be chosen
+	stageWait                // all targets refused: waits before asking again
+	stageOpen                // a target was chosen, no byte came back from it
+	stageRelay               // bytes go both ways
+	stageHanded              // Engine.Terminate took the client over
+	stageOver
+)
+
+// Conn is a client connection and, from a point on, the one to its target. It is
+// run by whoever has news of it, under its lock: the loop, a timer, the server.
+type Conn struct {
+	search
+	poller *Poller
+	loop   *loop
+	ended  func()
+
+	mu       sync.Mutex
+	stage    stage
+	reported bool
+	refused  bool // the ClientHello was none, or did not come
+	client   side
+	target   side
+	chosen   *route.Target
+
+	scan tlssni.Scanner
+	// held is what the client sent so far, from the first byte on, as long as
+	// it may have to be sent to another target; the first sent bytes went to
+	// the current one.
+	held      []byte
+	sent      int
+	connected bool // the target took the connection
+	broken    bool // one side broke off: the other is to see a reset
+
+	to      netip.AddrPort // the chosen target's address
+	in, out flow           // from the client, to the client
+
+	alarm  *time.Timer // ends a pause or a connect
+	cancel func()      // ends a name lookup
+	alarms int         // of both so far: tells a late one from the current
+
+	moved int64     // bytes by the last Tick
+	still time.Time // since when no more moved
+
+	handed exchange.Conn
+}
+
+// Conn makes the connection of an accepted socket, which it closes in the end.
+func (e *Engine) Conn(s Socket) *Conn {
+	c := &Conn{poller: e.Poller, loop: e.Poller.loop()}
+	c.search = search{engine: e, remote: s.Remote}
+	c.session.Listener = e.Listener
+	c.client = side{conn: c, fd: s.fd, readable: true, writable: true}
+	c.target = side{conn: c, fd: -1}
+	c.in = flow{from: &c.client, to: &c.target}
+	c.out = flow{from: &c.target, to: &c.client}
+	if e.Port != "" {
+		c.stage = stagePick
+	}
+	return c
+}
+
+// Remote is the client's address.
+func (c *Conn) Remote() netip.AddrPort { return c.remote }
+
+// Serve runs the connection until it ends and closes it.
+func (c *Conn) Serve() {
+	ended := make(chan struct{})
+	c.Start(func() { close(ended) })
+	<-ended
+}
+
+// Start is Serve without a goroutine that waits: it returns at once, and ended
+// is called when the connection has ended.
+func (c *Conn) Start(ended func()) {
+	c.mu.Lock()
+	c.ended = ended
+	c.session.Start = time.Now()
+	c.run()
+	c.unlock()
+}
+
+// Drain ends a connection on which the client has sent nothing that waits for
+// an answer; others go on.
+func (c *Conn) Drain() {
+	c.mu.Lock()
+	switch {
+	case c.stage == stageHanded:
+		c.handed.Drain()
+	case c.stage == stageHello && len(c.held) == 0:
+		c.end(errCut)
+	}
+	c.unlock()
+}
+
+// Close cuts the connection.
+func (c *Conn) Close() error {
+	c.mu.Lock()
+	defer c.unlock()
+	if c.stage == stageHanded {
+		return c.handed.Close()
+	}
+	c.end(errCut)
+	return nil
+}
+
+// Tick ends the connection when its hello takes too long or nothing has moved
+// for the idle time.
+func (c *Conn) Tick(now time.Time) {
+	c.mu.Lock()
+	defer c.unlock()
+	switch c.stage {
+	case stageHanded:
+		c.handed.Tick(now)
+	case stageHello:
+		if now.Sub(c.session.Start) >= c.engine.hello() {
+			c.refuse()
+		}
+	case stageOpen, stageRelay:
+		if moved := c.in.bytes + c.out.bytes + int64(len(c.held)); moved != c.moved || c.still.IsZero() {
+			c.moved, c.still = moved, now
+		} else if idle := c.engine.Idle; idle > 0 && now.Sub(c.still) >= idle {
+			c.end(errIdle)
+		}
+	}
+}
+
+// event runs the connection after news of one of its sides.
+func (c *Conn) event(s *side, events uint32) {
+	c.mu.Lock()
+	s.note(events)
+	c.run()
+	c.unlock()
+}
+
+// run goes on as far as it can without waiting.
+func (c *Conn) run() {
+	for again := true; again; {
+		switch c.stage {
+		case stageHello:
+			again = c.readHello()
+		case stagePick:
+			again = c.choose()
+		case stageOpen:
+			again = c.open()
+		case stageRelay:
+			again = c.relay()
+		default:
+			again = false
+		}
+	}
+	if c.stage < stageHanded {
+		if err := c.client.arm(); err != nil {
+			c.end(err)
+		} else if err := c.target.arm(); err != nil {
+			c.end(err)
+		}
+	}
+}
+
+// unlock leaves the lock, and tells that the connection is over if it is.
+func (c *Conn) unlock() {
+	last := c.stage == stageOver && !c.reported && c.ended != nil
+	c.reported = c.reported || last
+	c.mu.Unlock()
+	if !last {
+		return
+	}
+	switch {
+	case c.handed != nil:
+	case c.refused:
+		c.engine.Observer.Refused(c.engine.Listener, "hello")
+	default:
+		c.session.BytesIn, c.session.BytesOut = c.in.bytes, c.out.bytes
+		c.engine.Observer.Session(&c.session)
+	}
+	c.ended()
+}
+
+// end closes both sides. err says why, where they did not just end.
+func (c *Conn) end(err error) {
+	if c.stage == stageOver {
+		return
+	}
+	c.stage = stageOver
+	c.session.Err = err
+	c.in.bytes = max(c.in.bytes, int64(c.sent))
+	c.stopAlarm()
+	c.in.drop(c.poller)
+	c.out.drop(c.poller)
+	c.release()
+	c.client.close(c.broken)
+	c.target.close(c.broken)
+}
+
+// refuse ends a connection that did not begin with a good ClientHello.
+func (c *Conn) refuse() {
+	c.refused = true
+	c.end(nil)
+}
+
+// setAlarm has ring called once after d unless stopAlarm comes first.
+func (c *Conn) setAlarm(d time.Duration, ring func()) {
+	c.stopAlarm()
+	id := c.alarms
+	c.alarm = time.AfterFunc(d, func() {
+		c.mu.Lock()
+		defer c.unlock()
+		if c.alarms == id {
+			ring()
+			c.run()
+		}
+	})
+}
+
+func (c *Conn) stopAlarm() {
+	c.alarms++
+	if c.alarm != nil {
+		c.alarm.Stop()
+		c.alarm = nil
+	}
+	if c.cancel != nil {
+		c.cancel()
+		c.cancel = nil
+	}
+}

@@ -1,0 +1,46 @@
+// Package tcp relays TCP connections: those of plain TCP listeners by port, TLS
+// connections by the server name of their ClientHello, undecrypted.
+//
+// Connections have no goroutine of their own. A Poller waits for all of them and
+// runs each one that is ready until it would block, with raw non-blocking
+// sockets: on new connections goroutines, deadlines and package net's socket
+// options cost more than the relaying does.
+package tcp
+
+import (
+	"cmp"
+	"net"
+	"time"
+
+	"weir/proxy/exchange"
+)
+
+// Engine relays the connections of one listener. Its fields are set before the
+// first use and do not change.
+type Engine struct {
+	Listener string // the address the listener was configured with
+	// Port is the key of the listener's route, ":9000". Empty routes by server
+	// name: a connection begins with a ClientHello then.
+	Port     string
+	Poller   *Poller
+	Chooser  *exchange.Chooser
+	Observer exchange.Observer
+
+	Hello   time.Duration // for the whole ClientHello; zero means 5 s
+	Connect time.Duration // for one connect to a target; zero means no limit but connectTime's
+	Idle    time.Duration // without a byte either way; zero means no limit
+
+	// Terminate takes over a client that named no server whose TLS is passed
+	// through, or none. It must not wait; the connection yields the ClientHello
+	// again. Nil closes such clients.
+	Terminate func(net.Conn) exchange.Conn
+}
+
+func (e *Engine) hello() time.Duration { return cmp.Or(e.Hello, 5*time.Second) }
+
+// connectTime bounds one connect so that another target can be tried: half of
+// the time that is left for all tries, at least a tenth of a second.
+func (e *Engine) connectTime(left time.Duration) time.Duration {
+	limit := max(left/2, 100*time.Millisecond)
+	return min(limit, cmp.Or(e.Connect, limit))
+}

@@ -1,0 +1,84 @@
+package tcp
+
+import (
+	"slices"
+
+	"golang.org/x/sys/unix"
+
+	"weir/tlssni"
+)
+
+// readHello reads until the ClientHello is whole.
+func (c *Conn) readHello() (again bool) {
+	for c.client.readable {
+		n, err := c.receive()
+		switch {
+		case err == unix.EAGAIN:
+		case err != nil || n == 0:
+			c.refuse()
+			return false
+		default:
+			whole, err := c.scan.Scan(c.held)
+			if err != nil {
+				c.refuse()
+				return false
+			}
+			if whole {
+				return c.greet()
+			}
+		}
+	}
+	return false
+}
+
+// receive reads more from the client behind what is held.
+func (c *Conn) receive() (n int, err error) {
+	if c.held == nil {
+		c.held = c.poller.buffer()[:0]
+	} else if len(c.held) == cap(c.held) {
+		old := c.held
+		c.held = slices.Grow(old, bufferBytes)
+		c.recycle(old)
+	}
+	n, err = c.client.read(c.held[len(c.held):cap(c.held)])
+	c.held = c.held[:len(c.held)+n]
+	if len(c.held) == 0 {
+		c.release() // who connects and says nothing holds no buffer
+	}
+	return n, err
+}
+
+// release gives up what is held.
+func (c *Conn) release() {
+	c.recycle(c.held)
+	c.held = nil
+}
+
+func (c *Conn) recycle(b []byte) {
+	if cap(b) == bufferBytes {
+		c.poller.give((*[bufferBytes]byte)(b[:bufferBytes]))
+	}
+}
+
+// greet decides whose connection it is.
+func (c *Conn) greet() (again bool) {
+	hello, err := c.scan.Hello(c.held)
+	if err != nil {
+		c.refuse()
+		return false
+	}
+	c.scan = tlssni.Scanner{}
+	c.session.ServerName = hello.ServerName
+	c.stage = stagePick
+	if c.engine.Terminate == nil {
+		return true
+	}
+	if c.find() {
+		c.picked, _ = c.tries.Next(c.engine.Chooser, c.route)
+	}
+	if c.picked != nil && c.picked.Passthrough() {
+		return true
+	}
+	c.hand()
+	return false
+}

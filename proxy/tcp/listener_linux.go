@@ -1,0 +1,81 @@
+package tcp
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"os"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// Listener accepts connections as raw sockets: one system call for each where
+// package net makes four or more.
+type Listener struct {
+	file *os.File
+	raw  syscall.RawConn
+	addr net.Addr
+}
+
+// Listen opens a listener on a TCP address as package net does.
+func Listen(ctx context.Context, addr string) (*Listener, error) {
+	config := net.ListenConfig{KeepAlive: -1}
+	opened, err := config.Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, err
+	}
+	defer opened.Close()
+	// The copy waits in the poller like the original, but lets us accept.
+	file, err := opened.(*net.TCPListener).File()
+	if err != nil {
+		return nil, err
+	}
+	l := &Listener{file: file, addr: opened.Addr()}
+	if l.raw, err = file.SyscallConn(); err != nil {
+		file.Close()
+		return nil, err
+	}
+	// Accepted sockets inherit this.
+	l.raw.Control(func(fd uintptr) { unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_NODELAY, 1) })
+	return l, nil
+}
+
+// Addr is the address that is listened on.
+func (l *Listener) Addr() net.Addr { return l.addr }
+
+// Close ends listening; Accept fails with net.ErrClosed.
+func (l *Listener) Close() error { return l.file.Close() }
+
+// Socket is an accepted connection that nobody reads yet. Its owner must give it
+// to Engine.Conn or close it.
+type Socket struct {
+	fd     int
+	Remote netip.AddrPort
+}
+
+// Close ends a connection that no engine took.
+func (s Socket) Close() error { return unix.Close(s.fd) }
+
+// Accept waits for a connection. An error that is not net.ErrClosed concerns one
+// connection or a lack of file descriptors; the listener goes on.
+func (l *Listener) Accept() (Socket, error) {
+	var s Socket
+	var failed error
+	err := l.raw.Read(func(listener uintptr) bool {
+		s, failed = accept(int(listener))
+		return failed != unix.EAGAIN
+	})
+	if err != nil {
+		return Socket{}, net.ErrClosed
+	}
+	return s, os.NewSyscallError("accept", failed)
+}
+
+func accept(listener int) (Socket, error) {
+	fd, from, err := unix.Accept4(listener, unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC)
+	if err != nil {
+		return Socket{}, err
+	}
+	return Socket{fd: fd, Remote: addrPort(from)}, nil
+}

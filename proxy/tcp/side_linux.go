@@ -1,0 +1,79 @@
+package tcp
+
+import "golang.org/x/sys/unix"
+
+// side is one of the two sockets of a connection and what is known of it. What
+// epoll reports once (edge-triggered) stays noted here until it proves wrong.
+type side struct {
+	conn     *Conn
+	fd       int    // -1 when there is none
+	mask     uint32 // what the loop reports; 0: not watched yet
+	readable bool
+	writable bool
+	ending   bool // the peer has sent its end of input, or the connection broke
+	again    bool // has more than its turn allows
+}
+
+const watched = unix.EPOLLIN | unix.EPOLLRDHUP | unix.EPOLLET
+
+// note takes over what the loop reports.
+func (s *side) note(events uint32) {
+	if events&^unix.EPOLLOUT != 0 {
+		s.readable = true
+	}
+	if events&^(unix.EPOLLIN|unix.EPOLLRDHUP) != 0 {
+		s.writable = true
+	}
+	if events&^(unix.EPOLLIN|unix.EPOLLOUT) != 0 {
+		s.ending = true
+	}
+}
+
+// arm makes sure that the loop reports what the side waits for.
+func (s *side) arm() error {
+	if s.fd < 0 {
+		return nil
+	}
+	mask := s.mask | watched
+	if !s.writable {
+		mask |= unix.EPOLLOUT
+	}
+	if mask == s.mask && !s.again {
+		return nil
+	}
+	s.again = false // setting the mask anew reports what is ready once more
+	return s.conn.loop.watch(s, mask)
+}
+
+// read reads what is there. It notes when nothing is left; n is 0 with a nil
+// error at the end of input.
+func (s *side) read(b []byte) (n int, err error) {
+	n, err = read(s.fd, b)
+	// Less than was asked for is all, unless the end of input came with it,
+	// which is reported only once.
+	if err == unix.EAGAIN || err == nil && n < len(b) && !s.ending {
+		s.readable = false
+	}
+	return n, err
+}
+
+// write writes what fits and notes when no more does.
+func (s *side) write(b []byte) (n int, err error) {
+	n, err = write(s.fd, b)
+	if err == unix.EAGAIN {
+		s.writable, err = false, nil
+	} else if err == nil && n < len(b) {
+		s.writable = false
+	}
+	return n, err
+}
+
+// close closes the socket; with reset the peer sees that the connection broke.
+func (s *side) close(reset bool) {
+	if s.fd < 0 {
+		return
+	}
+	s.conn.loop.leave(s)
+	closeSocket(s.fd, reset)
+	*s = side{conn: s.conn, fd: -1}
+}

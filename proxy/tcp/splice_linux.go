@@ -1,0 +1,128 @@
+package tcp
+
+import (
+	"errors"
+	"sync"
+
+	"golang.org/x/sys/unix"
+)
+
+const (
+	pipeBytes  = 1 << 20 // asked for; the system may give less
+	sparePipes = 64      // kept for reuse
+	spliceMode = unix.SPLICE_F_NONBLOCK | unix.SPLICE_F_MOVE
+)
+
+// pipe carries bytes between two sockets inside the kernel.
+type pipe struct {
+	in, out int
+	held    int // bytes in it
+}
+
+func (p *pipe) close() {
+	unix.Close(p.in)
+	unix.Close(p.out)
+}
+
+// pipes keeps empty pipes for reuse.
+type pipes struct {
+	mu    sync.Mutex
+	spare []*pipe
+}
+
+func (ps *pipes) get() (*pipe, error) {
+	ps.mu.Lock()
+	if n := len(ps.spare); n > 0 {
+		p := ps.spare[n-1]
+		ps.spare = ps.spare[:n-1]
+		ps.mu.Unlock()
+		return p, nil
+	}
+	ps.mu.Unlock()
+	var fds [2]int
+	if err := unix.Pipe2(fds[:], unix.O_NONBLOCK|unix.O_CLOEXEC); err != nil {
+		return nil, err
+	}
+	p := &pipe{out: fds[0], in: fds[1]}
+	// A smaller pipe works too, in more calls.
+	unix.FcntlInt(uintptr(p.in), unix.F_SETPIPE_SZ, pipeBytes)
+	return p, nil
+}
+
+// put takes an empty pipe back.
+func (ps *pipes) put(p *pipe) {
+	ps.mu.Lock()
+	keep := len(ps.spare) < sparePipes
+	if keep {
+		ps.spare = append(ps.spare, p)
+	}
+	ps.mu.Unlock()
+	if !keep {
+		p.close()
+	}
+}
+
+func (ps *pipes) close() {
+	for _, p := range ps.spare {
+		p.close()
+	}
+	ps.spare = nil
+}
+
+// splice moves the next piece through a pipe, which it keeps only while bytes
+// are in it.
+func (f *flow) splice(p *Poller) error {
+	pipe, err := p.pipes.get()
+	if err != nil {
+		f.bulk = false // no descriptors left: copying works
+		return nil
+	}
+	n, err := unix.Splice(f.from.fd, nil, pipe.in, nil, pipeBytes, spliceMode)
+	pipe.held = int(max(n, 0))
+	f.pipe = pipe
+	if pipe.held > 0 {
+		f.bulk = n >= bufferBytes
+		f.drain(p)
+		return nil
+	}
+	f.retire(p)
+	switch {
+	case err == nil:
+		f.eof = true
+	case errors.Is(err, unix.EAGAIN):
+		f.from.readable = false
+	default:
+		return err
+	}
+	return nil
+}
+
+// drain moves what is in the pipe on. It reports whether that was all.
+func (f *flow) drain(p *Poller) bool {
+	for f.pipe.held > 0 {
+		if !f.to.writable {
+			return false
+		}
+		n, err := unix.Splice(f.pipe.out, nil, f.to.fd, nil, f.pipe.held, spliceMode)
+		switch {
+		case errors.Is(err, unix.EAGAIN):
+			f.to.writable = false
+			return false
+		case err != nil:
+			f.fail(err)
+			f.pipe.close()
+			f.pipe = nil
+			return true
+		}
+		f.pipe.held -= int(n)
+		f.bytes += n
+	}
+	f.retire(p)
+	return true
+}
+
+// retire gives the empty pipe back.
+func (f *flow) retire(p *Poller) {
+	p.pipes.put(f.pipe)
+	f.pipe = nil
+}
