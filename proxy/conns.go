@@ -20,7 +20,7 @@ type conns struct {
 	wg         sync.WaitGroup
 }
 
-// admit counts a connection in, or says which limit is reached.
+// admit counts a connection in until leave, or says which limit is reached.
 func (c *conns) admit(l *Listener, addr netip.Addr, perListener, perAddr int) string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -33,6 +33,7 @@ func (c *conns) admit(l *Listener, addr netip.Addr, perListener, perAddr int) st
 	case perAddr > 0 && c.byAddr[addr] >= perAddr:
 		return "client address full"
 	}
+	c.wg.Add(1)
 	c.byListener[l]++
 	c.byAddr[addr]++
 	return ""
@@ -47,18 +48,8 @@ func (c *conns) init() {
 	}
 }
 
-// leave counts an admitted connection out.
-func (c *conns) leave(l *Listener, addr netip.Addr) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.byListener[l]--
-	if c.byAddr[addr]--; c.byAddr[addr] == 0 {
-		delete(c.byAddr, addr)
-	}
-}
-
-// start runs serve on a goroutine of its own and tracks conn meanwhile.
-func (c *conns) start(conn exchange.Conn, serve func()) {
+// begin tracks an admitted connection, so that it hears of time and of draining.
+func (c *conns) begin(conn exchange.Conn) {
 	c.mu.Lock()
 	c.open[conn] = struct{}{}
 	late := c.draining
@@ -66,12 +57,18 @@ func (c *conns) start(conn exchange.Conn, serve func()) {
 	if late {
 		conn.Drain()
 	}
-	c.wg.Go(func() {
-		serve()
-		c.mu.Lock()
-		delete(c.open, conn)
-		c.mu.Unlock()
-	})
+}
+
+// leave counts a connection out that has ended.
+func (c *conns) leave(l *Listener, addr netip.Addr, conn exchange.Conn) {
+	c.mu.Lock()
+	c.byListener[l]--
+	if c.byAddr[addr]--; c.byAddr[addr] == 0 {
+		delete(c.byAddr, addr)
+	}
+	delete(c.open, conn)
+	c.mu.Unlock()
+	c.wg.Done()
 }
 
 // tick tells all connections the time once a second until ctx ends; the drain

@@ -5,12 +5,9 @@ package proxy
 import (
 	"context"
 	"crypto/tls"
-	"errors"
-	"fmt"
 	"log/slog"
 	"net"
 	"net/netip"
-	"slices"
 	"sync"
 	"time"
 
@@ -24,6 +21,8 @@ type Listener struct {
 	Proto string        // http, https, tcp, tcp+sni, https+tcp+sni
 	TLS   *tls.Config   // for https and https+tcp+sni; nil there means passthrough only
 	Hello time.Duration // for the ClientHello and the handshake
+	// Connect is for one connect to a target, where bytes are passed on.
+	Connect time.Duration
 
 	Limits exchange.Limits
 }
@@ -32,7 +31,6 @@ type Listener struct {
 type Server struct {
 	Listeners []Listener
 	HTTP      *exchange.Handler
-	TCP       *tcp.Engine
 	Observer  exchange.Observer
 	Log       *slog.Logger
 
@@ -50,86 +48,33 @@ type Server struct {
 // DrainTime, cuts the rest, and returns. When one listener cannot be opened
 // it opens none and says which.
 func (s *Server) Run(ctx context.Context, ready func([]net.Addr)) error {
-	open, addrs, err := s.listen(ctx)
+	poller, err := tcp.NewPoller()
 	if err != nil {
 		return err
 	}
+	var polling sync.WaitGroup
+	defer polling.Wait()
+	defer poller.Close() // when no connection is left
+	polling.Go(poller.Run)
+	doors, err := s.openAll(ctx, poller)
+	if err != nil {
+		return err
+	}
+	addrs := make([]net.Addr, len(doors))
+	for i, d := range doors {
+		addrs[i] = d.addr
+	}
 	ready(addrs)
 	var running sync.WaitGroup
-	for i, l := range open {
-		running.Go(func() { s.accept(l, s.engines(&s.Listeners[i])) })
+	for _, d := range doors {
+		running.Go(func() { s.serve(d) })
 	}
 	running.Go(func() { s.conns.tick(ctx) })
 	<-ctx.Done()
-	for _, l := range open {
-		l.Close()
+	for _, d := range doors {
+		d.close()
 	}
 	s.conns.drain(s.DrainTime)
 	running.Wait()
 	return nil
-}
-
-func (s *Server) listen(ctx context.Context) (open []*net.TCPListener, addrs []net.Addr, err error) {
-	config := net.ListenConfig{KeepAlive: -1}
-	for _, l := range s.Listeners {
-		opened, lerr := config.Listen(ctx, "tcp", l.Addr)
-		if lerr != nil {
-			err = errors.Join(err, fmt.Errorf("listener %s (%s): %w", l.Addr, l.Proto, lerr))
-			continue
-		}
-		open = append(open, opened.(*net.TCPListener))
-		addrs = append(addrs, opened.Addr())
-	}
-	if err != nil {
-		for _, l := range open {
-			l.Close()
-		}
-	}
-	return open, addrs, err
-}
-
-// accept takes connections until the listener closes. Running out of file
-// descriptors is waited out.
-func (s *Server) accept(l *net.TCPListener, e *engines) {
-	for {
-		c, err := l.AcceptTCP()
-		switch {
-		case err == nil:
-			s.take(c, e)
-		case errors.Is(err, net.ErrClosed):
-			return
-		default:
-			s.Log.Warn("accept failed", "listener", e.conf.Addr, "error", err)
-			if !s.conns.pause(50 * time.Millisecond) {
-				return
-			}
-		}
-	}
-}
-
-// take starts a connection unless a limit is reached.
-func (s *Server) take(c *net.TCPConn, e *engines) {
-	conf := e.conf
-	client := s.client(c, conf)
-	if why := s.conns.admit(conf, client.Remote.Addr(), s.MaxConns, s.MaxPerAddr); why != "" {
-		s.Observer.Refused(conf.Addr, why)
-		c.Close()
-		return
-	}
-	conn := e.conn(c, client)
-	s.conns.start(conn, func() {
-		s.Observer.Accepted(conf.Addr)
-		conn.Serve()
-		s.Observer.Closed(conf.Addr)
-		s.conns.leave(conf, client.Remote.Addr())
-	})
-}
-
-func (s *Server) client(c *net.TCPConn, conf *Listener) *exchange.Client {
-	remote := c.RemoteAddr().(*net.TCPAddr).AddrPort()
-	remote = netip.AddrPortFrom(remote.Addr().Unmap(), remote.Port())
-	local := c.LocalAddr().(*net.TCPAddr).AddrPort()
-	local = netip.AddrPortFrom(local.Addr().Unmap(), local.Port())
-	return &exchange.Client{Listener: conf.Addr, Remote: remote, Local: local,
-		IP: remote.Addr().AppendTo(nil), Trusted: slices.ContainsFunc(s.Trusted, func(p netip.Prefix) bool { return p.Contains(remote.Addr()) })}
 }

@@ -119,7 +119,7 @@ func (c *Conn) leave() {
 func (c *Conn) finishLeaving() {
 	if c.leaving.Load() {
 		c.leaveMu.Lock()
-		c.leaveMu.Unlock()
+		defer c.leaveMu.Unlock()
 	}
 }
 

@@ -38,9 +38,9 @@ type strictReader struct {
 // The grammar of RFC 9110 and 9112 as regular expressions.
 const (
 	reToken    = "[!#$%&'*+.^_`|~0-9A-Za-z-]+"
-	reField    = "^(" + reToken + "):[ \t]*([\x21-\x7e\x80-\xff](?:[\t \x21-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?[ \t]*$"
+	reField    = "^(" + reToken + "):[ \t]*([\x21-\x7e\u0080-\u00ff](?:[\t \x21-\x7e\u0080-\u00ff]*[\x21-\x7e\u0080-\u00ff])?)?[ \t]*$"
 	reRequest  = "^" + reToken + ` (/[A-Za-z0-9._~!$&'()*+,;=:@%/?^{|}\[\]` + "`" + `-]*|\*) HTTP/1\.1$`
-	reResponse = "^HTTP/1\\.1 [1-5][0-9][0-9] [\t \x21-\x7e\x80-\xff]*$"
+	reResponse = "^HTTP/1\\.1 [1-5][0-9][0-9] [\t \x21-\x7e\u0080-\u00ff]*$"
 	reHost     = `^([A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?$`
 )
 

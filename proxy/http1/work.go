@@ -1,8 +1,6 @@
 package http1
 
 import (
-	"errors"
-
 	"weir/proxy/exchange"
 )
 
@@ -29,8 +27,6 @@ type source struct {
 	buf        []byte
 	base, r, w int
 }
-
-var errFull = errors.New("no room in the buffer")
 
 func (s *source) unread() []byte { return s.buf[s.r:s.w] }
 func (s *source) space() []byte  { return s.buf[s.w:] }

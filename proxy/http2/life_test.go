@@ -227,7 +227,9 @@ func TestInterimHeads(t *testing.T) {
 
 // TestAnswerBeforeTheBody has the target answer without reading.
 func TestAnswerBeforeTheBody(t *testing.T) {
-	c := startChain(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { http.Error(w, "too large", 413) }), false)
+	c := startChain(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.Error(w, "too large", http.StatusRequestEntityTooLarge)
+	}), false)
 	p := dialPeer(t, c.front)
 	p.head(1, false, post()...)
 	p.fr.WriteData(1, false, make([]byte, 10000))

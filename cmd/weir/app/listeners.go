@@ -16,7 +16,7 @@ func (a *App) listeners() ([]proxy.Listener, error) {
 	var all []proxy.Listener
 	for _, l := range a.Config.Listen {
 		all = append(all, proxy.Listener{Addr: l.Addr, Proto: l.Proto, TLS: terminates(l, certificates),
-			Hello: a.Config.Proxy.Timeout.Hello, Limits: limits(a.Config, l)})
+			Hello: a.Config.Proxy.Timeout.Hello, Connect: a.Config.Proxy.DialTimeout, Limits: limits(a.Config, l)})
 	}
 	return all, failed
 }

@@ -1,0 +1,314 @@
+package http1
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"sync"
+	"testing"
+	"time"
+
+	"weir/proxy/exchange"
+	"weir/proxy/upstream"
+	"weir/route"
+)
+
+// world is a proxy in front of one target, on loopback.
+type world struct {
+	addr   string
+	engine *Engine
+	pool   *upstream.Pool
+
+	mu    sync.Mutex
+	conns map[*Conn]bool
+	seen  []ended // what the observer saw
+	all   sync.WaitGroup
+}
+
+// ended is an exchange as the observer saw it.
+type ended struct {
+	status, attempts int
+	in, out          int64
+	err              error
+}
+
+// option changes a world before it starts.
+type option func(w *world, tr *Transport)
+
+// start runs a proxy that sends everything to target, "http://127.0.0.1:80".
+func start(t testing.TB, target string, options ...option) *world {
+	t.Helper()
+	w := &world{conns: make(map[*Conn]bool), pool: &upstream.Pool{Dialer: &upstream.Dialer{Timeout: 5 * time.Second}}}
+	lim := exchange.Limits{HeaderBytes: 60 << 10, HeaderFields: 200, URIBytes: 16 << 10}
+	tr := &Transport{Pool: w.pool, Limits: lim}
+	w.engine = &Engine{Limits: lim, Observer: observer{w: w}}
+	for _, o := range options {
+		o(w, tr)
+	}
+	w.engine.Handler = handler(t, target, tr, observer{w: w})
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.addr = l.Addr().String()
+	ctx, cancel := context.WithCancel(context.Background())
+	w.all.Go(func() { w.accept(l.(*net.TCPListener)) })
+	w.all.Go(func() { w.pool.Run(ctx) })
+	t.Cleanup(func() {
+		cancel()
+		l.Close()
+		w.each((*Conn).Close)
+		w.all.Wait()
+	})
+	return w
+}
+
+func handler(t testing.TB, target string, tr exchange.Transport, o exchange.Observer) *exchange.Handler {
+	t.Helper()
+	table, problems := route.Build(route.Input{Commands: []route.Commands{{Source: "test", Text: "route add svc / " + target}}})
+	for _, p := range problems {
+		t.Fatal(p)
+	}
+	live := &route.Live{}
+	live.Store(table)
+	return &exchange.Handler{Chooser: &exchange.Chooser{Live: live, Wait: time.Nanosecond}, Observer: o,
+		Transports: map[string]exchange.Transport{"http": tr, "https": tr}}
+}
+
+func (w *world) accept(l *net.TCPListener) {
+	for {
+		c, err := l.AcceptTCP()
+		if err != nil {
+			return
+		}
+		w.serve(w.engine.Conn(c, client(c), nil))
+	}
+}
+
+func client(c net.Conn) *exchange.Client {
+	local := netip.MustParseAddrPort(c.LocalAddr().String())
+	remote := netip.MustParseAddrPort(c.RemoteAddr().String())
+	return &exchange.Client{Remote: remote, Local: local, IP: []byte(remote.Addr().String())}
+}
+
+func (w *world) serve(c *Conn) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.conns[c] = true
+	w.all.Go(func() {
+		c.Serve()
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		delete(w.conns, c)
+	})
+}
+
+func (w *world) each(do func(*Conn) error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for c := range w.conns {
+		do(c)
+	}
+}
+
+// observer notes the exchanges of a world.
+type observer struct {
+	exchange.Observer // nothing else is called
+	w                 *world
+}
+
+func (o observer) Exchange(x *exchange.Exchange) {
+	o.w.mu.Lock()
+	defer o.w.mu.Unlock()
+	o.w.seen = append(o.w.seen, ended{x.Status, x.Attempts, x.BytesIn, x.BytesOut, x.Err})
+}
+
+// exchanges waits until n exchanges have ended.
+func (w *world) exchanges(t *testing.T, n int) (seen []ended) {
+	t.Helper()
+	eventually(t, func() bool {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		seen = w.seen
+		return len(seen) >= n
+	})
+	return seen
+}
+
+// eventually polls for what another goroutine or process brings about.
+func eventually(t testing.TB, good func() bool) {
+	t.Helper()
+	deadline := time.NewTimer(10 * time.Second)
+	defer deadline.Stop()
+	poll := time.NewTicker(time.Millisecond)
+	defer poll.Stop()
+	for !good() {
+		select {
+		case <-poll.C:
+		case <-deadline.C:
+			t.Fatal("it did not happen in 10 s")
+		}
+	}
+}
+
+// dial opens a client connection that cannot hang a test.
+func (w *world) dial(t testing.TB) *net.TCPConn {
+	t.Helper()
+	c, err := net.Dial("tcp", w.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.SetDeadline(time.Now().Add(10 * time.Second))
+	t.Cleanup(func() { c.Close() })
+	return c.(*net.TCPConn)
+}
+
+// talk sends raw and returns what comes back until the proxy closes.
+func (w *world) talk(t testing.TB, raw string) string {
+	t.Helper()
+	c := w.dial(t)
+	if _, err := io.WriteString(c, raw); err != nil {
+		t.Fatal(err)
+	}
+	answer, err := io.ReadAll(c)
+	if err != nil {
+		t.Fatalf("after %q: %v", answer, err)
+	}
+	return string(answer)
+}
+
+// backend is a target that reads with the strict reader and answers from a script.
+type backend struct {
+	addr string
+	mu   sync.Mutex
+	got  []*message
+	bad  []error
+	open map[net.Conn]bool
+	n    int // connections ever
+	all  sync.WaitGroup
+}
+
+// answerer writes the answer to m and reports whether the connection goes on.
+type answerer func(m *message, c net.Conn) (keep bool)
+
+// answers answers every request with the same bytes.
+func answers(raw string) answerer {
+	return func(_ *message, c net.Conn) bool {
+		_, err := io.WriteString(c, raw)
+		return err == nil
+	}
+}
+
+// ok is an answer with a body.
+func ok(body string) string {
+	return fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
+}
+
+// echo answers with the request's first line and body.
+func echo(m *message, c net.Conn) bool { return answers(ok(m.first+"|"+m.body))(m, c) }
+
+// serveRaw starts a target.
+func serveRaw(t testing.TB, answer answerer) *backend {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &backend{addr: l.Addr().String(), open: make(map[net.Conn]bool)}
+	b.all.Go(func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			b.mu.Lock()
+			b.open[c] = true
+			b.n++
+			b.mu.Unlock()
+			b.all.Go(func() { b.serve(c, answer) })
+		}
+	})
+	t.Cleanup(func() {
+		l.Close()
+		b.closeAll()
+		b.all.Wait()
+		for _, err := range b.bad {
+			t.Errorf("the target was sent something ambiguous: %v", err)
+		}
+	})
+	return b
+}
+
+func (b *backend) serve(c net.Conn, answer answerer) {
+	defer c.Close()
+	var r strictReader
+	buf := make([]byte, 64<<10)
+	for {
+		n, err := c.Read(buf)
+		r.b = append(r.b, buf[:n]...)
+		for len(r.b) > 0 {
+			m, err := r.request()
+			if err == errNeedMore {
+				break
+			}
+			if !b.note(m, err) || !answer(m, c) {
+				return
+			}
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+func (b *backend) note(m *message, err error) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if err != nil {
+		b.bad = append(b.bad, err)
+		return false
+	}
+	b.got = append(b.got, m)
+	return true
+}
+
+// requests returns what has come so far, and the number of connections.
+func (b *backend) requests() ([]*message, int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return append([]*message(nil), b.got...), b.n
+}
+
+func (b *backend) closeAll() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for c := range b.open {
+		c.Close()
+		delete(b.open, c)
+	}
+}
+
+// readAnswer reads one answer from c with the strict reader.
+func readAnswer(t testing.TB, c io.Reader, r *strictReader) *message {
+	t.Helper()
+	buf := make([]byte, 64<<10)
+	for {
+		if len(r.b) > 0 {
+			m, err := r.answer()
+			if err == nil {
+				return m
+			}
+			if !errors.Is(err, errNeedMore) {
+				t.Fatalf("%v in %q", err, r.b)
+			}
+		}
+		n, err := c.Read(buf)
+		r.b = append(r.b, buf[:n]...)
+		if n == 0 && err != nil {
+			t.Fatalf("%v after %q", err, r.b)
+		}
+	}
+}
