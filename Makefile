@@ -10,7 +10,7 @@ demo: build ## serve two versions of a service on loopback and print what to try
 	./bin/weir demo
 
 test: lint ## everything, against a real Consul agent that the build makes
-	WEIR_CONSUL=$$($(GO) run ./internal/testenv/consulbin) $(GO) test -race -shuffle=on -timeout 20m ./...
+	TEST_CONSUL=$$($(GO) run ./internal/testenv/consulbin) $(GO) test -race -shuffle=on -timeout 20m ./...
 
 lint: ## formatting, vet, staticcheck
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }

@@ -18,10 +18,8 @@ const root = "../.."
 
 // TestEveryExampleRuns runs all console blocks with a weir built from this tree.
 func TestEveryExampleRuns(t *testing.T) {
-	bin := t.TempDir()
-	if out, err := exec.Command("go", "build", "-o", bin, root+"/cmd/weir").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	bin := filepath.Dir(testenv.BuildWeir(t))
+	testenv.DemoPorts(t)
 	files, err := filepath.Glob(root + "/docs/*.md")
 	if err != nil {
 		t.Fatal(err)

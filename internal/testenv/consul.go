@@ -118,7 +118,7 @@ func startAgent(ctx context.Context, dir string) (*agent, error) {
 	for range 3 {
 		a := &agent{binary: binary, dir: dir}
 		for i := range a.ports {
-			a.ports[i] = freePort()
+			a.ports[i] = FreePort()
 		}
 		a.addr = net.JoinHostPort("127.0.0.1", strconv.Itoa(a.ports[0]))
 		if err := a.start(ctx); err == nil {
@@ -172,9 +172,9 @@ func (a *agent) stop() {
 	a.cmd.Wait()
 }
 
-// freePort finds a port that is free now, below those that the system gives to
+// FreePort finds a port of 127.0.0.1 that is free now, below those that the system gives to
 // outgoing connections and to listeners on port 0.
-func freePort() int {
+func FreePort() int {
 	for {
 		port := 20000 + rand.IntN(12000)
 		ln, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))

@@ -14,13 +14,13 @@ import (
 )
 
 // ConsulBinary returns the path of a Consul agent: the one that the environment
-// variable WEIR_CONSUL names, else one built from internal/tools/consul and kept
+// variable TEST_CONSUL names, else one built from internal/tools/consul and kept
 // in the user's cache. The first build takes minutes; callers in other processes
 // wait for it instead of building again.
 func ConsulBinary(ctx context.Context) (string, error) {
-	if path := os.Getenv("WEIR_CONSUL"); path != "" {
+	if path := os.Getenv("TEST_CONSUL"); path != "" {
 		if _, err := os.Stat(path); err != nil {
-			return "", fmt.Errorf("WEIR_CONSUL: %w", err)
+			return "", fmt.Errorf("TEST_CONSUL: %w", err)
 		}
 		return path, nil
 	}
