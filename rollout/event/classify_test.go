@@ -74,8 +74,8 @@ func TestClassifyAllocatesNothing(t *testing.T) {
 	http := event.HTTPRules{Slow: event.Quantiles{P50: 1, P90: 2, P99: 3}}
 	tcp := event.TCPRules{ConnectSlow: 1}
 	n := testing.AllocsPerRun(100, func() {
-		http.Classify(event.HTTP{Status: 500, Took: 2})
-		tcp.Classify(event.TCP{Connect: 2, Received: 1})
+		_ = http.Classify(event.HTTP{Status: 500, Took: 2})
+		_ = tcp.Classify(event.TCP{Connect: 2, Received: 1})
 	})
 	if n != 0 {
 		t.Errorf("%v allocations", n)

@@ -50,6 +50,9 @@ const (
 	Shown Kind = "shown"
 )
 
+// TCPOnly is the Over of events whose units are connections.
+const TCPOnly = "tcp"
+
 // Facts is what is known of an event.
 type Facts struct {
 	Name  string
@@ -71,11 +74,11 @@ func facts() [Count]Facts {
 		SlowP90:       {"slow_p90", Slow, "http, grpc", "the answer took longer than 90 % of stable's answers did"},
 		SlowP99:       {"slow_p99", Slow, "http, grpc", "the answer took longer than 99 % of stable's answers did"},
 		ClientError:   {"http_4xx", Shown, "http", "the target answered with a client error"},
-		ConnectSlow:   {"connect_slow", Slow, "tcp", "the connection to the target took longer than usual"},
-		NoServerBytes: {"no_server_bytes", Failure, "tcp", "the target ended the connection before its first byte, after the client had sent something"},
-		TLSAlert:      {"tls_alert_pre_hello", Failure, "tcp", "the first TLS record of the target was an alert instead of a ServerHello"},
-		FirstByteSlow: {"ttfb_slow", Slow, "tcp", "the first byte of the target took longer than usual"},
-		ShortSession:  {"short_session", Slow, "tcp", "the target ended the connection sooner and with fewer bytes than usual"},
+		ConnectSlow:   {"connect_slow", Slow, TCPOnly, "the connection to the target took longer than usual"},
+		NoServerBytes: {"no_server_bytes", Failure, TCPOnly, "the target ended the connection before its first byte, after the client had sent something"},
+		TLSAlert:      {"tls_alert_pre_hello", Failure, TCPOnly, "the first TLS record of the target was an alert instead of a ServerHello"},
+		FirstByteSlow: {"ttfb_slow", Slow, TCPOnly, "the first byte of the target took longer than usual"},
+		ShortSession:  {"short_session", Slow, TCPOnly, "the target ended the connection sooner and with fewer bytes than usual"},
 		TLSHandshake:  {"tls_handshake", Shown, "tls", "the client and weir did not agree on TLS"},
 	}
 }
