@@ -1,6 +1,11 @@
 package verdict
 
-import "weir/rollout/event"
+import (
+	"math"
+	"slices"
+
+	"weir/rollout/event"
+)
 
 // against is the evidence against the candidate: the log of E, and of the part
 // of each event.
@@ -50,6 +55,25 @@ func (a against) leading() (at int) {
 		}
 	}
 	return at
+}
+
+// settled is the part of the evidence that a verdict may rest on: events that
+// are not settled count as 0. A crawler's errors, however many, thus neither
+// fail a candidate nor hide what others met.
+func (e *Evidence) settled(a against) against {
+	b := against{all: math.Inf(-1), parts: slices.Clone(a.parts)}
+	var all logSum
+	for m, met := range e.Rules.Events {
+		if e.isSettled(met) {
+			all.add(a.parts[m])
+		} else {
+			b.parts[m] = math.Inf(-1)
+		}
+	}
+	if all.n > 0 {
+		b.all = all.mean() + math.Log(float64(all.n)/float64(len(a.parts)))
+	}
+	return b
 }
 
 // isDrawn reports whether there was a choice of two versions: at 0 and 100 %

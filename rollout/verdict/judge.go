@@ -41,14 +41,15 @@ type Decision struct {
 func (e *Evidence) Decide() Decision {
 	a := e.against()
 	d := Decision{Leading: e.Rules.Events[a.leading()], E: bounded(a.all), Enough: 1 / e.Rules.Alpha}
-	enough := a.all >= -math.Log(e.Rules.Alpha)
-	settled := enough && e.isSettled(d.Leading)
+	enough := -math.Log(e.Rules.Alpha)
+	settled := e.settled(a)
 	switch {
-	case settled:
+	case settled.all >= enough:
+		d.Leading = e.Rules.Events[settled.leading()]
 		d.Outcome, d.Reason = Fail, Worse
 	case e.areBothBad():
 		d.Outcome, d.Reason = Pause, BothBad
-	case enough:
+	case a.all >= enough:
 		d.Outcome, d.Reason = Inconclusive, FewBad
 	default:
 		d.Outcome, d.Reason = e.isGood()

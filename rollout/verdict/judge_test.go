@@ -36,3 +36,27 @@ func TestOutcomes(t *testing.T) {
 		}
 	}
 }
+
+// TestOneClientHidesNothing: what one client met alone is no verdict, nor does
+// it keep the others' from being one.
+func TestOneClientHidesNothing(t *testing.T) {
+	arm := func(units, http, connect uint64) Arm {
+		return Arm{Tally: Tally{Units: units, Bad: Counts{event.HTTPStatus: http, event.ConnectFail: connect}},
+			Clients: map[event.Event][]uint32{event.HTTPStatus: {7}, event.ConnectFail: {8, 9}}}
+	}
+	for _, c := range []struct {
+		name          string
+		http, connect uint64
+		want          Outcome
+		leading       event.Event
+	}{
+		{"one client alone", 300, 0, Inconclusive, event.HTTPStatus},
+		{"and one event of others", 300, 3, Inconclusive, event.HTTPStatus},
+		{"and many of others", 300, 9, Fail, event.ConnectFail},
+	} {
+		d := judged(t, DefaultRules(), 500, arm(900, c.http, c.connect), arm(18000, 90, 20)).Decide()
+		if d.Outcome != c.want || d.Leading != c.leading {
+			t.Errorf("%s: %s by %s (E %.3g), want %s by %s", c.name, d.Outcome, d.Leading, d.E, c.want, c.leading)
+		}
+	}
+}
