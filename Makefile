@@ -1,7 +1,8 @@
 GO      ?= go
 FUZZ    ?= 30s
+SOAK    ?= 5m
 
-.PHONY: build demo test lint fuzz bench golden
+.PHONY: build demo test lint fuzz soak bench golden
 
 build: ## bin/weir
 	$(GO) build -o bin/weir ./cmd/weir
@@ -19,6 +20,9 @@ lint: ## formatting, vet, staticcheck
 
 fuzz: ## each fuzz target for FUZZ
 	$(GO) run ./internal/fuzzall -time $(FUZZ)
+
+soak: ## everything changes under load for SOAK, and every request is accounted for
+	$(GO) test -race -v -timeout 0 ./internal/soak -soak $(SOAK)
 
 bench: ## side by side with other proxies; writes docs/benchmarks.md
 	$(GO) run ./bench
