@@ -111,6 +111,7 @@ type Exchange struct {
 	scratch []byte // backs fields that the policy adds
 	fields  int    // number of Fields before those that depend on the target
 	begun   bool   // a final head went to the client
+	drops   int    // targets that ended the connection without an answer
 
 	forwardedFor []byte // the client's own X-Forwarded-For, for access rules only
 	claimedProto []byte // the client's own X-Forwarded-Proto, for leadsBack only

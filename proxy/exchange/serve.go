@@ -93,8 +93,7 @@ func (h *Handler) forward(x *Exchange, s search, query string) error {
 	return x.page(status, page)
 }
 
-// attempt sends x to t. again says that nothing was sent, so that another
-// target may have it.
+// attempt sends x to t. again says that another target may have it.
 func (h *Handler) attempt(x *Exchange, t *route.Target, path, query string) (again bool, err error) {
 	x.Target = t
 	if local, err := h.local(x, t, path, query); local {
@@ -109,10 +108,25 @@ func (h *Handler) attempt(x *Exchange, t *route.Target, path, query string) (aga
 	if err = tr.RoundTrip(x, t); err == nil {
 		return false, nil
 	}
-	if failure(err) == ConnectFailed && !x.begun {
+	if x.mayRepeat(failure(err)) {
 		return true, err
 	}
 	return false, h.failed(x, err)
+}
+
+// maxDrops bounds the targets that may end a connection without an answer to
+// one request, so that a request which no target bears does not fell them all.
+const maxDrops = 3
+
+// mayRepeat reports whether another target may have the request after an
+// attempt failed: nothing was sent, or what was does no harm twice. A server
+// that has been told to end drops requests it never looked at (net/http's does).
+func (x *Exchange) mayRepeat(f Failure) bool {
+	if f == SendFailed {
+		x.drops++
+		return !x.begun && x.drops < maxDrops && x.Repeatable()
+	}
+	return f == ConnectFailed && !x.begun
 }
 
 // failure is the kind of an attempt's error; -1 when it says none.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"net/netip"
 	"slices"
 	"strings"
@@ -43,6 +44,7 @@ func (r *recorder) Abort()                          { r.cut = true }
 // what it was sent.
 type fakeTarget struct {
 	refuse []string
+	drop   []string // read the request and end the connection
 	fail   error
 	asked  []string
 }
@@ -51,6 +53,9 @@ func (f *fakeTarget) RoundTrip(x *Exchange, t *route.Target) error {
 	f.asked = append(f.asked, t.Addr())
 	if slices.Contains(f.refuse, t.Addr()) {
 		return &AttemptError{ConnectFailed, t.Addr(), errors.New("connection refused")}
+	}
+	if slices.Contains(f.drop, t.Addr()) {
+		return &AttemptError{SendFailed, t.Addr(), io.ErrUnexpectedEOF}
 	}
 	if f.fail != nil {
 		return f.fail
@@ -183,6 +188,27 @@ func TestAnotherTargetWhenOneRefuses(t *testing.T) {
 			request{method: "POST", uri: "/", host: "foo.test"}, Policy{})
 		if reply.status != 200 || target.asked[len(target.asked)-1] != "10.0.0.2:80" {
 			t.Fatalf("status %d after asking %v", reply.status, target.asked)
+		}
+	}
+}
+
+func TestAnotherTargetWhenOneDrops(t *testing.T) {
+	const commands = "route add s foo.test/ http://10.0.0.1:80/\nroute add s foo.test/ http://10.0.0.2:80/"
+	for name, c := range map[string]struct {
+		method string
+		drop   []string
+		status int
+		asked  int // targets, at most
+	}{
+		"one of two":       {"GET", []string{"10.0.0.1:80"}, 200, 2},
+		"all":              {"GET", []string{"10.0.0.1:80", "10.0.0.2:80"}, 502, 2},
+		"what acts twice":  {"POST", []string{"10.0.0.1:80", "10.0.0.2:80"}, 502, 1},
+		"whatever happens": {"PATCH", []string{"10.0.0.1:80", "10.0.0.2:80"}, 502, 1},
+	} {
+		target := &fakeTarget{drop: c.drop}
+		reply := serve(t, target, commands, request{method: c.method, uri: "/", host: "foo.test"}, Policy{})
+		if reply.status != c.status || len(target.asked) > c.asked {
+			t.Errorf("%s: status %d after asking %v", name, reply.status, target.asked)
 		}
 	}
 }

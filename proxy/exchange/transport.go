@@ -27,7 +27,7 @@ type Failure int
 // Failures, in the order of a request's life.
 const (
 	ConnectFailed   Failure = iota // nothing was sent: another target may be tried
-	SendFailed                     // some was sent, no byte came back
+	SendFailed                     // some was sent, no byte came back: another may be tried where Repeatable
 	ResponseTimeout                // no head within the response header timeout
 	BadResponse                    // the answer broke the protocol or a limit
 	ResponseCut                    // the answer ended early, after its head
