@@ -20,14 +20,21 @@ import (
 
 // sharedAddr is the environment variable in which ConsulMain tells the tests
 // of its process where the agent listens.
-const sharedAddr = "WEIR_TEST_CONSUL_ADDR"
+const sharedAddr = "TESTENV_CONSUL_ADDR"
 
 // ConsulMain is the TestMain of a package that needs Consul: it starts one
 // agent for all tests of the package, runs them, fails on a goroutine that they
 // left behind, stops the agent, and exits.
-func ConsulMain(m *testing.M) {
+func ConsulMain(m *testing.M) { consulMain(m, func(string) error { return nil }) }
+
+// consulMain is ConsulMain with something else to do before the tests in a
+// folder that goes away after them.
+func consulMain(m *testing.M, prepare func(dir string) error) {
 	dir, err := os.MkdirTemp("", "weir-consul-")
 	if err != nil {
+		fatal(err)
+	}
+	if err := prepare(dir); err != nil {
 		fatal(err)
 	}
 	agent, err := startAgent(context.Background(), dir)
