@@ -99,8 +99,9 @@ func (a *App) addUpstream(p *parts) error {
 
 func (a *App) addServer(p *parts) error {
 	c := a.Config.Proxy
-	schemes, files, err := a.schemes()
-	if err != nil {
+	schemes, files, authErr := a.schemes()
+	listeners, listenErr := a.listeners()
+	if err := errors.Join(authErr, listenErr); err != nil {
 		return err
 	}
 	for _, f := range files {
@@ -117,10 +118,6 @@ func (a *App) addServer(p *parts) error {
 			"http": h1, "https": h1, "h2": p.h2, "h2c": p.h2, "grpc": p.h2, "grpcs": p.h2,
 		},
 		NoRoute: func() (int, []byte) { return c.NoRouteStatus, []byte(p.publisher.NoRouteHTML()) },
-	}
-	listeners, err := a.listeners()
-	if err != nil {
-		return err
 	}
 	p.server = &proxy.Server{
 		Listeners: listeners, HTTP: handler,

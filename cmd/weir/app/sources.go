@@ -29,7 +29,7 @@ func (a *App) source() (registry.Source, admin.Overrides, error) {
 		return static.Source{Routes: c.Static.Routes, NoRouteHTML: c.Static.NoRouteHTML}, nil, nil
 	case "consul":
 		s, err := consul.New(consul.Config{
-			Agent: agent(c.Consul), TagPrefix: c.Consul.TagPrefix, Status: c.Consul.ServiceStatus,
+			Agent: agent(c), TagPrefix: c.Consul.TagPrefix, Status: c.Consul.ServiceStatus,
 			AllChecks: c.Consul.ChecksRequired == "all", KVPath: c.Consul.KVPath, NoRoute: c.Consul.NoRouteHTMLPath,
 		})
 		if err != nil {
@@ -40,11 +40,14 @@ func (a *App) source() (registry.Source, admin.Overrides, error) {
 	return nil, nil, fmt.Errorf("registry.backend %q is not consul, file or static", c.Backend)
 }
 
-func agent(c config.Consul) consulkv.Agent {
+// agent is how the registry and the store talk to Consul.
+func agent(r config.Registry) consulkv.Agent {
+	c := r.Consul
 	return consulkv.Agent{
 		Address: c.Scheme + "://" + c.Addr, Token: string(c.Token),
 		TLS: consulkv.TLS{CAFile: c.TLS.CAFile, CAPath: c.TLS.CAPath, CertFile: c.TLS.CertFile, KeyFile: c.TLS.KeyFile,
 			InsecureSkipVerify: c.TLS.InsecureSkipVerify},
+		Retry:             r.Retry,
 		RequireConsistent: c.RequireConsistent, AllowStale: c.AllowStale,
 	}
 }
@@ -57,7 +60,7 @@ type closingStore interface {
 
 func openStore(conf *config.Config) (closingStore, error) {
 	if conf.Store.Backend == "consul" {
-		return consulkv.Open(agent(conf.Registry.Consul), conf.Store.Consul.Prefix)
+		return consulkv.Open(agent(conf.Registry), conf.Store.Consul.Prefix)
 	}
 	return embedded.Open(conf.Store.Path)
 }
