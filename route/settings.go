@@ -40,7 +40,8 @@ func parseSettings(text string, tag bool) (*settings, error) {
 		}
 	}
 	if s.allow && s.deny {
-		return nil, errors.New("both allow= and deny= are given; use one of them")
+		s.access.closed = true
+		s.notes = append(s.notes, "both allow= and deny= are given; until one of them is taken out nobody is let in")
 	}
 	return s, nil
 }
@@ -56,7 +57,11 @@ func (s *settings) read(o option, tag bool) (keep option, err error) {
 			s.prepend = "/" + s.prepend
 		}
 	case "host":
-		s.host, err = o.value, checkName(o.value)
+		if s.host = o.value; s.host == "" {
+			s.notes = append(s.notes, "option host= has no effect: it names no host")
+		} else {
+			err = checkName(o.value)
+		}
 	case "auth":
 		s.auth = o.value
 	case "tlsskipverify":

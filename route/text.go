@@ -1,6 +1,7 @@
 package route
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strconv"
@@ -34,12 +35,17 @@ func percent(share float64) string {
 	return strconv.FormatFloat(math.Round(share*1e6)/1e4, 'f', -1, 64) + "%"
 }
 
-// Commands prints the table in the route command language. Read again it makes
-// the same table, but for what the language cannot say: intents, service IDs,
-// and instances that are down, which stand behind "# down: ".
+// Commands prints the table in the route command language, in fabio's order:
+// hosts and paths backwards. Read again it makes the same table, but for what
+// the language cannot say: intents, service IDs, and instances that are down,
+// which stand behind "# down: ".
 func (t *Table) Commands() string {
+	routes := slices.Clone(t.routes)
+	slices.SortFunc(routes, func(a, b *Route) int {
+		return cmp.Or(strings.Compare(b.host, a.host), strings.Compare(b.path, a.path))
+	})
 	var b strings.Builder
-	for _, r := range t.routes {
+	for _, r := range routes {
 		for _, t := range r.targets {
 			if !t.up {
 				b.WriteString("# down: ")
@@ -54,7 +60,7 @@ func (t *Table) Commands() string {
 func (t *Target) command(source string) string {
 	line := "route add " + t.service + " " + source + " " + t.dest.url
 	if t.weight.set {
-		line += " weight " + strconv.FormatFloat(t.weight.value, 'f', -1, 64)
+		line += " weight " + t.weight.text()
 	}
 	if tags := slices.DeleteFunc(slices.Clone(t.tags), unprintable); len(tags) > 0 {
 		line += ` tags "` + strings.Join(tags, ",") + `"`
@@ -63,6 +69,16 @@ func (t *Target) command(source string) string {
 		line += ` opts "` + t.opts + `"`
 	}
 	return line
+}
+
+// text prints w with four decimals, as fabio does, or as many as it takes to
+// read the same weight again.
+func (w weight) text() string {
+	short := strconv.FormatFloat(w.value, 'f', 4, 64)
+	if again, err := strconv.ParseFloat(short, 64); err == nil && again == w.value {
+		return short
+	}
+	return strconv.FormatFloat(w.value, 'f', -1, 64)
 }
 
 // unprintable reports whether the command language has no way to write tag.
