@@ -1,10 +1,13 @@
 package admin
 
 import (
+	"cmp"
 	"encoding/json"
 	"io"
 	"math"
 	"net/http"
+	"slices"
+	"strings"
 
 	"weir/route"
 )
@@ -25,7 +28,7 @@ type fabioRoute struct {
 }
 
 // fabioRoutes serves /api/routes. As in fabio the list of an empty table is
-// null, and what is down is not in it.
+// null, what is down is not in it, hosts go forwards and paths backwards.
 func (a *Admin) fabioRoutes(w http.ResponseWriter, r *http.Request) {
 	table := a.Live.Load()
 	if _, raw := r.URL.Query()["raw"]; raw {
@@ -40,6 +43,9 @@ func (a *Admin) fabioRoutes(w http.ResponseWriter, r *http.Request) {
 			Opts: t.Opts(), Cmd: "route add", Tags: t.Tags(), Weight: round(t.Share()),
 		})
 	}
+	slices.SortStableFunc(list, func(a, b fabioRoute) int {
+		return cmp.Or(strings.Compare(a.Host, b.Host), strings.Compare(b.Path, a.Path))
+	})
 	writeJSON(w, r, list)
 }
 

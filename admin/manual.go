@@ -34,7 +34,7 @@ func (a *Admin) manualPaths(w http.ResponseWriter, r *http.Request) {
 
 // manualText serves /api/manual and what is below it.
 func (a *Admin) manualText(w http.ResponseWriter, r *http.Request) {
-	path := strings.TrimPrefix(r.URL.Path, a.base()+"/api/manual")
+	path := a.manualPath(r, "/api/manual")
 	switch r.Method {
 	case http.MethodGet:
 		text, version, err := a.readManual(r.Context(), path)
@@ -55,6 +55,11 @@ func (a *Admin) manualText(w http.ResponseWriter, r *http.Request) {
 	default:
 		http.Error(w, "not allowed", http.StatusMethodNotAllowed)
 	}
+}
+
+// manualPath is what follows the endpoint, "" or "/a/b".
+func (a *Admin) manualPath(r *http.Request, endpoint string) string {
+	return strings.TrimSuffix(strings.TrimPrefix(r.URL.Path, a.base()+endpoint), "/")
 }
 
 func decodeStatus(err error) int {

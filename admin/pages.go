@@ -30,7 +30,7 @@ func (a *Admin) routesPage(w http.ResponseWriter, r *http.Request) {
 
 // manualPage serves /manual and what is below it, a form for an override text.
 func (a *Admin) manualPage(w http.ResponseWriter, r *http.Request) {
-	path := strings.TrimPrefix(r.URL.Path, a.base()+"/manual")
+	path := a.manualPath(r, "/manual")
 	state := struct {
 		Base, Path string
 		Paths      []string
