@@ -23,12 +23,21 @@ func routeOptions(conf *config.Config) route.Options {
 func policy(h config.Header, localIP string) exchange.Policy {
 	return exchange.Policy{
 		LocalIP:   localIP,
-		ClientIP:  h.ClientIP,
+		ClientIP:  clientIP(h.ClientIP),
 		TLSField:  h.TLS,
 		TLSValue:  h.TLSValue,
 		RequestID: h.RequestID,
 		HSTS:      hsts(h.STS),
 	}
+}
+
+// clientIP is the name of a field for the client's address, empty where that
+// is one which every request carries anyway.
+func clientIP(name string) string {
+	if strings.EqualFold(name, "X-Forwarded-For") || strings.EqualFold(name, "X-Real-Ip") {
+		return ""
+	}
+	return name
 }
 
 // hsts is the Strict-Transport-Security value, empty for none.
