@@ -17,16 +17,25 @@ type Seen struct {
 	Generations []Generation `json:"generations"` // without clients
 }
 
+// Refused is why a report was left out whole: it cannot be right.
+type Refused struct {
+	Proxy string
+	Err   error // names the counter
+}
+
+func (r *Refused) Error() string { return fmt.Sprintf("counters of proxy %q: %v", r.Proxy, r.Err) }
+
+func (r *Refused) Unwrap() error { return r.Err }
+
 // Add takes in one round of reports, at most one of each proxy: what they
-// counted since the last time. A report that cannot be right is left out whole,
-// and the error names the proxy and the counter. A proxy that is missing costs
-// power, not validity.
+// counted since the last time. Each of the problems is a *Refused. A proxy that
+// is missing costs power, not validity.
 func (e *Evidence) Add(round ...Report) (problems []error) {
 	var now Round
 	var taken []Report
 	for _, r := range round {
 		if err := e.take(r, &now); err != nil {
-			problems = append(problems, fmt.Errorf("counters of proxy %q: %w", r.Proxy, err))
+			problems = append(problems, &Refused{r.Proxy, err})
 			continue
 		}
 		taken = append(taken, r)

@@ -36,22 +36,25 @@ func NewCounter(proxy string, epoch uint64, rules Rules) *Counter {
 }
 
 // Count takes in a unit. One of a generation that was let go of is not counted.
-func (c *Counter) Count(d Drawn) {
+func (c *Counter) Count(d Drawn) { c.CountMany(d, 1) }
+
+// CountMany takes in n units that are all alike.
+func (c *Counter) CountMany(d Drawn, n uint64) {
 	g := c.generation(d.Generation, d.Weight)
-	if g == nil {
+	if g == nil || n == 0 {
 		return
 	}
 	arm := &g.Stable
 	if d.Candidate {
 		arm = &g.Candidate
 	}
-	arm.Units++
+	arm.Units += n
 	if c.rules.Unit == Clients {
 		arm.Visitors.Add(d.Client, VisitorLimit)
 	}
 	for _, met := range c.rules.Events {
 		if d.Met.Has(met) {
-			arm.Bad[met]++
+			arm.Bad[met] += n
 			c.name(arm, d, met)
 		}
 	}
