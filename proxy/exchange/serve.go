@@ -176,7 +176,11 @@ func (h *Handler) failed(x *Exchange, err error) error {
 		return err
 	}
 	status := 502
+	var refusal Refusal
 	switch kind := failure(err); {
+	case kind == ClientGone && errors.As(err, &refusal):
+		x.Err = err
+		return x.answer(refusal.Refusal())
 	case kind == ClientGone:
 		x.Status = 499
 		return err

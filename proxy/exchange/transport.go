@@ -51,6 +51,15 @@ func (k Failure) String() string {
 	return [...]string{"connect failed", "send failed", "no answer in time", "bad answer", "answer cut short", "client gone"}[k]
 }
 
+// Refusal is an error of a Body whose client broke the protocol or a limit but is
+// still there to be told.
+type Refusal interface {
+	error
+	// Refusal returns the status and the text to answer with. The answer must
+	// be the last one on an HTTP/1 connection.
+	Refusal() (status int, text string)
+}
+
 // ErrInFlight says that a target has as many requests in flight as it may.
 var ErrInFlight = errors.New("in-flight limit of the target reached")
 

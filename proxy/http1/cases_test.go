@@ -14,8 +14,8 @@ import (
 )
 
 // readCases calls do for every case of a txtar file in testdata: bytes, given
-// with the escapes of Go strings and without meaning of line ends, then "=>",
-// then what is to come of them.
+// with the escapes of Go strings, without meaning of line ends, and with "9 times"
+// before what is repeated, then "=>", then what is to come of them.
 func readCases(t *testing.T, file string, do func(t *testing.T, in []byte) string) {
 	t.Helper()
 	archive, err := txtar.ParseFile("testdata/" + file)
@@ -43,11 +43,16 @@ func unescape(t *testing.T, raw string) []byte {
 	t.Helper()
 	var out []byte
 	for line := range strings.Lines(raw) {
-		s, err := strconv.Unquote(`"` + strings.TrimSuffix(line, "\n") + `"`)
+		times, repeated, many := strings.Cut(line, " times ")
+		n, err := strconv.Atoi(times)
+		if !many || err != nil {
+			n, repeated = 1, line
+		}
+		s, err := strconv.Unquote(`"` + strings.TrimSuffix(repeated, "\n") + `"`)
 		if err != nil {
 			t.Fatalf("line %s: %v", line, err)
 		}
-		out = append(out, s...)
+		out = append(out, strings.Repeat(s, n)...)
 	}
 	return out
 }

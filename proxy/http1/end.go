@@ -13,13 +13,10 @@ const (
 	lingerTime  = 2 * time.Second
 )
 
-// end ends the connection after an answer. Closing with bytes unread resets a
-// connection, and the client may then never see the answer.
-func (c *Conn) end() {
-	c.ended = true
-	w := c.work
-	c.linger = len(w.unread()) > 0 || w.x.Body != nil && !w.body.over.Load()
-}
+// end ends the connection after an answer. Bytes that come to a connection which
+// was closed reset it, and the client may then never see the answer: so it is
+// the client who closes first (RFC 9112 section 9.6).
+func (c *Conn) end() { c.ended, c.linger = true, true }
 
 // discard closes our side and reads until the client closes its own.
 func (c *Conn) discard() {

@@ -47,9 +47,6 @@ func (c *Conn) exchange() {
 	c.phase.start(phaseIdle)
 	c.finishLeaving()
 	switch {
-	case !whole && !w.reply.begun && refused(w.body.err):
-		c.refuse(w.body.err)
-		return
 	case !whole:
 		c.ended = true
 	case w.reply.closing || c.closed.Load():
@@ -70,32 +67,22 @@ func (c *Conn) next() {
 	w.head.reset(w.x.Fields)
 }
 
-func refused(err error) bool {
-	_, ok := err.(*refusal)
-	return ok
-}
-
-// refuse answers a request that was not understood or not taken, and ends the
+// refuse answers a request that is not understood or not taken, and ends the
 // connection.
-func (c *Conn) refuse(err error) {
-	r, ok := err.(*refusal)
-	if !ok {
-		r = errCut
-	}
+func (c *Conn) refuse(r *refusal) {
 	w := c.work
-	x := &w.x
+	h, x := &w.head, &w.x
+	x.Reset() // of what the request before has left
+	x.Proto, x.Method, x.URI, x.Host = h.proto, h.method, h.target, h.host
 	x.Status, x.Err, x.Start = r.status, r, time.Now()
-	w.reply.reset(c, &w.head)
+	w.reply.reset(c, h)
 	w.reply.closing, w.reply.whole = true, true
 	text := r.reason + "\n"
 	fields := []exchange.Field{{Name: []byte("Content-Type"), Value: []byte("text/plain; charset=utf-8")}}
-	err = w.reply.Head(r.status, fields, int64(len(text)), false)
-	if err == nil {
-		w.reply.Write([]byte(text))
-		w.reply.End(nil)
-	}
+	w.reply.Head(r.status, fields, int64(len(text)), false)
+	w.reply.Write([]byte(text))
+	w.reply.End(nil) // one that cannot be written has no reader
 	c.end()
-	c.linger = true
 	if c.engine.Observer != nil {
 		c.engine.Observer.Exchange(x)
 	}

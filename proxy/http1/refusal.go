@@ -1,6 +1,10 @@
 package http1
 
-import "fmt"
+import (
+	"fmt"
+
+	"weir/proxy/exchange"
+)
 
 // refusal is why a message is not taken, and the status that a client gets.
 type refusal struct {
@@ -9,6 +13,11 @@ type refusal struct {
 }
 
 func (r *refusal) Error() string { return fmt.Sprintf("%d %s", r.status, r.reason) }
+
+// Refusal implements exchange.Refusal.
+func (r *refusal) Refusal() (status int, text string) { return r.status, r.reason }
+
+var _ exchange.Refusal = (*refusal)(nil)
 
 // The refusals of a head or a body.
 var (
@@ -30,6 +39,7 @@ var (
 	errLength      = &refusal{400, "Content-Length must be one decimal number"}
 	errEncoding    = &refusal{400, "Transfer-Encoding must be chunked"}
 	errBothLengths = &refusal{400, "both Content-Length and Transfer-Encoding"}
+	errAlias       = &refusal{400, "a field name that can be taken for Content-Length or Transfer-Encoding"}
 	errEncoding10  = &refusal{400, "Transfer-Encoding in an HTTP/1.0 message"}
 	errConnection  = &refusal{400, "Connection names too many fields"}
 	errStatus      = &refusal{502, "the first line must be \"HTTP/1.1 200 OK\" with a status from 100 to 599"}

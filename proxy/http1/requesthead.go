@@ -38,16 +38,35 @@ func (h *requestHead) read(b []byte, lim *exchange.Limits) (size int, err error)
 		case name == nil:
 			return h.scan.pos, h.check()
 		}
+		if set&aliasByte != 0 {
+			if isFramingAlias(name) {
+				return 0, errAlias
+			}
+			h.dropped++
+			continue
+		}
 		own, err := h.own(name, value)
 		switch {
 		case err != nil:
 			return 0, err
-		case own || set&aliasByte != 0:
+		case own:
 			h.dropped++
 		default:
 			h.fields = append(h.fields, exchange.Field{Name: name, Value: value})
 		}
 	}
+}
+
+// isFramingAlias reports whether some servers would take name for
+// Content-Length or Transfer-Encoding, and so see another end of the message.
+func isFramingAlias(name []byte) bool {
+	switch len(name) {
+	case len("content-length"):
+		return exchange.EqualFold(name[:7], "content") && exchange.EqualFold(name[8:], "length")
+	case len("transfer-encoding"):
+		return exchange.EqualFold(name[:8], "transfer") && exchange.EqualFold(name[9:], "encoding")
+	}
+	return false
 }
 
 // start takes the request line, or an empty line before it.

@@ -163,7 +163,7 @@ func (c *Conn) advance() want {
 			c.begin()
 			return wantBytes
 		case err != nil:
-			c.refuse(err)
+			c.refuse(err.(*refusal)) // heads fail with nothing else
 			return wantEnd
 		case !c.whole():
 			return wantCaller

@@ -2,6 +2,7 @@ package http1
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"weir/internal/testenv"
 	"weir/proxy/exchange"
 	"weir/proxy/upstream"
 	"weir/route"
@@ -21,6 +23,7 @@ type world struct {
 	addr   string
 	engine *Engine
 	pool   *upstream.Pool
+	tls    *testenv.Cert // for clients; nil: they speak plain TCP
 
 	mu    sync.Mutex
 	conns map[*Conn]bool
@@ -84,8 +87,30 @@ func (w *world) accept(l *net.TCPListener) {
 		if err != nil {
 			return
 		}
-		w.serve(w.engine.Conn(c, client(c), nil))
+		if w.tls == nil {
+			w.serve(w.engine.Conn(c, client(c), nil))
+		} else {
+			w.all.Go(func() { w.terminate(c) })
+		}
 	}
+}
+
+// terminate serves a connection after its TLS handshake.
+func (w *world) terminate(c net.Conn) {
+	secure := tls.Server(c, &tls.Config{Certificates: []tls.Certificate{w.tls.TLS}})
+	if err := secure.Handshake(); err != nil {
+		c.Close()
+		return
+	}
+	from, state := client(c), secure.ConnectionState()
+	from.TLS = &state
+	w.serve(w.engine.Conn(secure, from, nil))
+}
+
+// overTLS has clients speak TLS.
+func overTLS(t testing.TB) option {
+	cert := testenv.NewCert(t, "a.test")
+	return func(w *world, _ *Transport) { w.tls = &cert }
 }
 
 func client(c net.Conn) *exchange.Client {
@@ -154,8 +179,14 @@ func eventually(t testing.TB, good func() bool) {
 	}
 }
 
+// conn is a client's end, plain or TLS.
+type conn interface {
+	net.Conn
+	CloseWrite() error
+}
+
 // dial opens a client connection that cannot hang a test.
-func (w *world) dial(t testing.TB) *net.TCPConn {
+func (w *world) dial(t testing.TB) conn {
 	t.Helper()
 	c, err := net.Dial("tcp", w.addr)
 	if err != nil {
@@ -163,7 +194,14 @@ func (w *world) dial(t testing.TB) *net.TCPConn {
 	}
 	c.SetDeadline(time.Now().Add(10 * time.Second))
 	t.Cleanup(func() { c.Close() })
-	return c.(*net.TCPConn)
+	if w.tls == nil {
+		return c.(*net.TCPConn)
+	}
+	secure := tls.Client(c, &tls.Config{ServerName: "a.test", RootCAs: w.tls.Roots})
+	if err := secure.Handshake(); err != nil {
+		t.Fatal(err)
+	}
+	return secure
 }
 
 // talk sends raw and returns what comes back until the proxy closes.
@@ -188,6 +226,7 @@ type backend struct {
 	bad  []error
 	open map[net.Conn]bool
 	n    int // connections ever
+	came int // bytes
 	all  sync.WaitGroup
 }
 
@@ -248,6 +287,7 @@ func (b *backend) serve(c net.Conn, answer answerer) {
 	buf := make([]byte, 64<<10)
 	for {
 		n, err := c.Read(buf)
+		b.hear(n)
 		r.b = append(r.b, buf[:n]...)
 		for len(r.b) > 0 {
 			m, err := r.request()
@@ -262,6 +302,19 @@ func (b *backend) serve(c net.Conn, answer answerer) {
 			return
 		}
 	}
+}
+
+func (b *backend) hear(n int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.came += n
+}
+
+// heard is how many bytes have come so far.
+func (b *backend) heard() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.came
 }
 
 func (b *backend) note(m *message, err error) bool {
