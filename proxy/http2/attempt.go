@@ -1,9 +1,8 @@
 package http2
 
 import (
+	"bytes"
 	"errors"
-	"fmt"
-	"io"
 
 	"golang.org/x/net/http2"
 
@@ -26,7 +25,7 @@ func ofClient(err error) error {
 
 // attempt sends x and hands the answer on. Its error is an *exchange.AttemptError.
 func (c *call) attempt(x *exchange.Exchange, to *route.Target, g *group) error {
-	c.took, c.reused = false, false
+	c.reused = false
 	err := g.begin(c, x, to)
 	if err == errNoConnect {
 		return &exchange.AttemptError{Kind: exchange.SendFailed, Target: to.Addr(), Err: err}
@@ -42,10 +41,16 @@ func (c *call) attempt(x *exchange.Exchange, to *route.Target, g *group) error {
 	c.stopSending(x)
 	x.Await(nil)
 	c.session.done(c)
+	kind := c.kind(err)
+	if kind == exchange.ConnectFailed && !c.sent.giveBack(x) {
+		kind = exchange.SendFailed
+	}
+	c.sent.release(c.link.buffers)
 	if err == nil {
 		return nil
 	}
-	return &exchange.AttemptError{Kind: c.kind(err), Target: to.Addr(), Err: err}
+	c.passReset(x, err)
+	return &exchange.AttemptError{Kind: kind, Target: to.Addr(), Err: err}
 }
 
 // kind says what err, which ended the call, means.
@@ -54,34 +59,49 @@ func (c *call) kind(err error) exchange.Failure {
 	switch {
 	case errors.As(err, &client) || errors.Is(err, errLeft):
 		return exchange.ClientGone
-	case isRefusal(err) && !c.took:
+	case isRefusal(err):
 		return exchange.ConnectFailed
 	case errors.Is(err, errNoHead):
 		return exchange.ResponseTimeout
-	case isOurs(err):
-		return exchange.BadResponse
-	case c.final.status != 0:
+	case c.final.status != 0 && !isOurs(err):
 		return exchange.ResponseCut
+	case isReset(err):
+		return exchange.BadResponse
 	}
 	return exchange.SendFailed
 }
 
-// again reports whether the request may be sent once more: the target has not
-// acted on it, or the connection was old and it does no harm.
+// again reports whether the request may be sent to the target once more: its
+// connection went away before the target acted on it, or was old and it does no
+// harm. A target that refused it on a connection that goes on has a reason to:
+// that is for the caller, which knows other targets and waits before it asks
+// the same one again.
 func (c *call) again(x *exchange.Exchange, err error) bool {
-	if c.took || x.Begun() || !x.Await(nil) {
+	var attempt *exchange.AttemptError
+	if !errors.As(err, &attempt) || isReset(err) || x.Begun() || !x.Await(nil) {
 		return false
 	}
-	var attempt *exchange.AttemptError
-	sent := errors.As(err, &attempt) && attempt.Kind == exchange.SendFailed
-	return isRefusal(err) || sent && c.reused && x.Repeatable()
+	switch attempt.Kind {
+	case exchange.ConnectFailed:
+		return errors.Is(err, errRefused)
+	case exchange.SendFailed:
+		return c.reused && x.Repeatable()
+	}
+	return false
 }
 
-// isRefusal reports whether the target says that it has not acted on the
-// request (RFC 9113 section 8.7).
+// isRefusal reports whether the target has not acted on the request: it says so
+// (RFC 9113 section 8.7), or nothing was sent.
 func isRefusal(err error) bool {
 	var reset http2.StreamError
 	return errors.Is(err, errRefused) || errors.As(err, &reset) && reset.Cause == errFromPeer && reset.Code == http2.ErrCodeRefusedStream
+}
+
+// isReset reports whether the stream alone has ended, by either end's will: the
+// target has looked at the request.
+func isReset(err error) bool {
+	var reset http2.StreamError
+	return errors.As(err, &reset)
 }
 
 // isOurs reports whether we reset the stream for what the target sent.
@@ -90,76 +110,26 @@ func isOurs(err error) bool {
 	return errors.As(err, &reset) && reset.Cause != errFromPeer
 }
 
-// send sends the body: here when it is all there and fits, else on a goroutine
-// of its own, because the answer may come first.
-func (c *call) send(x *exchange.Exchange) {
-	if x.Body == nil {
-		c.link.mu.Lock()
-		c.link.gather()
-		c.link.mu.Unlock()
+// passReset resets the client's stream as the target has reset ours. To gRPC
+// the code is the status of the call, and a 502 would be another one: it asks
+// to try again (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md).
+func (c *call) passReset(x *exchange.Exchange, err error) {
+	var reset http2.StreamError
+	p, ok := x.Reply.(*reply)
+	if !ok || !isGRPC(x) || isRefusal(err) || !errors.As(err, &reset) || reset.Cause != errFromPeer || reset.Code == http2.ErrCodeNo {
 		return
 	}
-	c.took = true
-	if r, ok := x.Body.(*request); ok && c.fits(r.whole()) {
-		c.pump(x)
-		return
-	}
-	c.pumps = true
-	c.pumping.Go(func() { c.pump(x) })
+	p.link.mu.Lock()
+	defer p.link.mu.Unlock()
+	p.link.reset(&p.stream, reset.Code, errEnded)
+	p.link.kick()
 }
 
-// whole returns the size of the body when all of it is here, or -1.
-func (r *request) whole() int {
-	r.link.mu.Lock()
-	defer r.link.mu.Unlock()
-	if !r.recvEnd {
-		return -1
-	}
-	return len(r.in) - r.off
-}
-
-// fits reports whether n bytes can be sent without waiting for the target.
-func (c *call) fits(n int) bool {
-	c.link.mu.Lock()
-	defer c.link.mu.Unlock()
-	return n >= 0 && int64(n) <= min(c.sendWin, c.link.sendWin, bufferSize/2)
-}
-
-// pump sends the body and its trailers.
-func (c *call) pump(x *exchange.Exchange) {
-	buf := c.link.buffers.get()
-	defer c.link.buffers.put(buf)
-	for {
-		n, err := x.Body.Read(buf)
-		if _, werr := c.write(buf[:n]); werr != nil {
-			return // receive sees it too
-		}
-		switch {
-		case err == io.EOF:
-			c.finish(x.Body.Trailers())
-			return
-		case err != nil:
-			c.cancel(clientError{fmt.Errorf("request body: %w", err)})
-			return
-		case c.pumps: // more may take its time
-			c.push()
+func isGRPC(x *exchange.Exchange) bool {
+	for _, f := range x.Fields {
+		if f.Is("content-type") {
+			return bytes.HasPrefix(f.Value, text("application/grpc"))
 		}
 	}
-}
-
-// stopSending ends the sending of a body that nobody waits for.
-func (c *call) stopSending(x *exchange.Exchange) {
-	if !c.pumps {
-		return
-	}
-	c.link.mu.Lock()
-	unfinished := !c.sendEnd
-	if unfinished {
-		c.link.reset(&c.stream, http2.ErrCodeCancel, errEnded)
-	}
-	c.link.mu.Unlock()
-	if s, ok := x.Body.(exchange.Stopper); ok && unfinished {
-		s.Stop()
-	}
-	c.pumping.Wait()
+	return false
 }

@@ -26,6 +26,9 @@ func (l *link) bye(err error, last uint32) {
 	if code, ok := errorCode(err); polite && ok {
 		l.fr.WriteGoAway(last, code, nil)
 	}
+	if polite {
+		l.gen++ // what is pending will be sent
+	}
 	if l.err == nil {
 		l.over(err)
 	}

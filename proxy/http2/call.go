@@ -22,8 +22,9 @@ var (
 type call struct {
 	stream
 	session *session
-	reused  bool // the session has served before
-	took    bool // some of the request's body was read: it cannot be sent again
+	reused  bool   // the session has served before
+	headGen uint64 // the head is in the link's pending buffer as long as link.gen is this
+	sent    sent
 	pumps   bool // the body is sent by a goroutine of its own
 	pumping sync.WaitGroup
 
@@ -52,6 +53,7 @@ func (c *call) enter(x *exchange.Exchange, secure bool, addr string) {
 	c.link.enc.begin()
 	c.encode(x, secure, addr)
 	c.sendEnd = x.Length == 0 && !x.Upgrade
+	c.headGen = c.link.gen
 	c.link.sendHead(&c.stream, c.sendEnd)
 }
 
@@ -146,9 +148,6 @@ func (c *call) wrong() error {
 
 // complete needs nothing: who reads is woken for all.
 func (c *call) complete() {}
-
-// dropped neither.
-func (c *call) dropped() {}
 
 // parse reads status and length and leaves the fields that are passed on.
 func (r *response) parse() bool {

@@ -60,8 +60,13 @@ func startGRPC(t *testing.T, secure bool) (pb.TestServiceClient, *grpcTarget) {
 	go func() { defer close(ended); srv.Serve(l) }()
 	t.Cleanup(func() { srv.Stop(); <-ended })
 	c := chainTo(t, target{url: "grpc://" + l.Addr().String()}, secure)
+	return pb.NewTestServiceClient(dialGRPC(t, c)), g
+}
+
+func dialGRPC(t *testing.T, c *chain) *grpc.ClientConn {
+	t.Helper()
 	creds := insecure.NewCredentials()
-	if secure {
+	if c.conf != nil {
 		creds = credentials.NewTLS(c.conf)
 	}
 	conn, err := grpc.NewClient("passthrough:///"+c.addr, grpc.WithTransportCredentials(creds))
@@ -69,7 +74,7 @@ func startGRPC(t *testing.T, secure bool) (pb.TestServiceClient, *grpcTarget) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.Close() })
-	return pb.NewTestServiceClient(conn), g
+	return conn
 }
 
 func TestGRPC(t *testing.T) {
