@@ -63,7 +63,9 @@ func TestATermSignalDrains(t *testing.T) {
 		h := hold(t)
 		w, long := inFront(t, h, "-proxy.deregistergraceperiod", "1s", "-proxy.shutdownwait", "1m")
 		idle := dial(t, w.listen[0])
-		exchange(t, idle, bufio.NewReader(idle), "end.test")
+		if _, err := exchange(idle, bufio.NewReader(idle), "end.test"); err != nil {
+			t.Fatal(err)
+		}
 		w.Signal(signal)
 		if a := w.health(http.StatusServiceUnavailable); !strings.Contains(a.body, "shutting down") {
 			t.Errorf("/health says %q", a.body)
