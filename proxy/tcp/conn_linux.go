@@ -65,9 +65,9 @@ type Conn struct {
 func (e *Engine) Conn(s Socket) *Conn {
 	c := &Conn{poller: e.Poller, loop: e.Poller.loop()}
 	c.search = search{engine: e, remote: s.Remote}
-	c.session.Listener = e.Listener
-	c.client = side{conn: c, fd: s.fd, readable: true, writable: true}
-	c.target = side{conn: c, fd: -1}
+	c.session.Listener, c.session.Start = e.Listener, time.Now()
+	c.client = side{c, sock{fd: s.fd, readable: true, writable: true}}
+	c.target = side{c, sock{fd: -1}}
 	c.in = flow{from: &c.client, to: &c.target}
 	c.out = flow{from: &c.target, to: &c.client}
 	if e.Port != "" {
@@ -91,7 +91,6 @@ func (c *Conn) Serve() {
 func (c *Conn) Start(ended func()) {
 	c.mu.Lock()
 	c.ended = ended
-	c.session.Start = time.Now()
 	c.run()
 	c.unlock()
 }
@@ -223,6 +222,7 @@ func (c *Conn) setAlarm(d time.Duration, ring func()) {
 		c.mu.Lock()
 		defer c.unlock()
 		if c.alarms == id {
+			c.alarm = nil
 			ring()
 			c.run()
 		}

@@ -16,8 +16,8 @@ type flow struct {
 	err      error  // why to takes no more
 }
 
-// burst is how many pieces a flow may move before others have their turn.
-const burst = 32
+// turn is how many bytes a flow may move before others have their turn.
+const turn = 1 << 20
 
 // spliceFrom is how many bytes a flow has moved through buffers before it is
 // spliced: many connections never need a pipe.
@@ -26,7 +26,7 @@ const spliceFrom = 64 << 10
 // move moves what can be moved without waiting. An error is from's; when to
 // fails the flow ends, but what to sent before may still be on its way back.
 func (f *flow) move(p *Poller, last bool) error {
-	for range burst {
+	for start := f.bytes; f.bytes < start+turn; {
 		switch {
 		case f.done:
 			return nil
@@ -119,7 +119,6 @@ func (f *flow) finish(last bool) {
 func (f *flow) drop(p *Poller) {
 	f.rest = nil
 	if f.pipe != nil {
-		f.pipe.close()
-		f.pipe = nil
+		f.retire(p)
 	}
 }

@@ -73,10 +73,7 @@ func (c *Conn) greet() (again bool) {
 	if c.engine.Terminate == nil {
 		return true
 	}
-	if c.find() {
-		c.picked, _ = c.tries.Next(c.engine.Chooser, c.route)
-	}
-	if c.picked != nil && c.picked.Passthrough() {
+	if c.passesThrough() {
 		return true
 	}
 	c.hand()

@@ -57,19 +57,33 @@ type Socket struct {
 // Close ends a connection that no engine took.
 func (s Socket) Close() error { return unix.Close(s.fd) }
 
-// Accept waits for a connection. An error that is not net.ErrClosed concerns one
-// connection or a lack of file descriptors; the listener goes on.
+// Accept waits for a connection. An error that is not net.ErrClosed says that
+// the system has no descriptors or memory left; the listener goes on.
 func (l *Listener) Accept() (Socket, error) {
 	var s Socket
 	var failed error
 	err := l.raw.Read(func(listener uintptr) bool {
-		s, failed = accept(int(listener))
-		return failed != unix.EAGAIN
+		for {
+			if s, failed = accept(int(listener)); !concernsOne(failed) {
+				return failed != unix.EAGAIN
+			}
+		}
 	})
 	if err != nil {
 		return Socket{}, net.ErrClosed
 	}
 	return s, os.NewSyscallError("accept", failed)
+}
+
+// concernsOne reports whether accept failed because a connection had broken
+// already, for which Linux has many words: accept(2), "Error handling".
+func concernsOne(err error) bool {
+	switch err {
+	case unix.ECONNABORTED, unix.ENETDOWN, unix.EPROTO, unix.ENOPROTOOPT, unix.EHOSTDOWN,
+		unix.ENONET, unix.EHOSTUNREACH, unix.EOPNOTSUPP, unix.ENETUNREACH, unix.EINTR:
+		return true
+	}
+	return false
 }
 
 func accept(listener int) (Socket, error) {

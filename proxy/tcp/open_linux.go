@@ -1,6 +1,7 @@
 package tcp
 
 import (
+	"cmp"
 	"io"
 	"os"
 
@@ -14,6 +15,12 @@ const maxHeld = 64 << 10
 // open brings what the client sends to the chosen target until its first byte
 // comes back. Up to then another target can take its place.
 func (c *Conn) open() (again bool) {
+	if c.in.eof {
+		if err := c.client.failure(); err != nil {
+			c.breakOff(err)
+			return false
+		}
+	}
 	if !c.connected {
 		switch err := c.awaitConnect(); {
 		case err == unix.EAGAIN:
@@ -102,7 +109,7 @@ func (c *Conn) exchange() (again, settled bool) {
 	case err == unix.EAGAIN:
 		err = failed
 	case err == nil:
-		err = io.EOF
+		err = cmp.Or(failed, io.EOF) // a reset is told once
 	}
 	return c.droppedBy(err), true
 }

@@ -37,7 +37,7 @@ func (c *Conn) connect(addr netip.AddrPort) (again bool) {
 	}
 	// With something to send, sending tells whether the connection is there: on
 	// loopback it is.
-	c.target = side{conn: c, fd: fd, writable: len(c.held) > 0}
+	c.target.sock = sock{fd: fd, writable: len(c.held) > 0}
 	return true
 }
 

@@ -1,6 +1,10 @@
 package tcp
 
-import "cmp"
+import (
+	"cmp"
+
+	"golang.org/x/sys/unix"
+)
 
 // relay moves bytes both ways until both directions have ended.
 func (c *Conn) relay() (again bool) {
@@ -13,9 +17,16 @@ func (c *Conn) relay() (again bool) {
 			c.breakOff(err)
 			return false
 		}
+		if f.eof {
+			if err := f.from.failure(); err != nil {
+				c.breakOff(err)
+				return false
+			}
+		}
 	}
 	if c.in.done && c.out.done {
-		c.broken = c.out.err != nil
+		// The reset of a target is told once: to a write or to a read.
+		c.broken = c.out.err != nil || c.in.err == unix.ECONNRESET
 		c.end(cmp.Or(c.in.err, c.out.err))
 	}
 	return false

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"time"
 
 	"weir/proxy/exchange"
@@ -52,6 +53,21 @@ func (s *search) find() bool {
 		s.route = rt
 	}
 	return s.route != nil
+}
+
+// passesThrough reports whether the connection is for a target that ends TLS
+// itself, by a first pick.
+func (s *search) passesThrough() bool {
+	if !s.find() {
+		return false
+	}
+	if s.picked, _ = s.tries.Next(s.engine.Chooser, s.route); s.picked != nil {
+		return s.picked.Passthrough()
+	}
+	// None is up: the client is not to see a certificate that is not its server's.
+	return slices.ContainsFunc(s.route.Variants(), func(v route.Variant) bool {
+		return slices.ContainsFunc(v.Targets, (*route.Target).Passthrough)
+	})
 }
 
 // next returns the target to try, or says how long to wait before asking again.

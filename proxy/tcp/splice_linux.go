@@ -1,7 +1,6 @@
 package tcp
 
 import (
-	"errors"
 	"sync"
 
 	"golang.org/x/sys/unix"
@@ -9,6 +8,7 @@ import (
 
 const (
 	pipeBytes  = 1 << 20 // asked for; the system may give less
+	maxPipes   = 512     // at a time: more slow readers than that have their bytes copied
 	sparePipes = 64      // kept for reuse
 	spliceMode = unix.SPLICE_F_NONBLOCK | unix.SPLICE_F_MOVE
 )
@@ -24,42 +24,43 @@ func (p *pipe) close() {
 	unix.Close(p.out)
 }
 
-// pipes keeps empty pipes for reuse.
+// pipes makes pipes and keeps empty ones for reuse.
 type pipes struct {
 	mu    sync.Mutex
 	spare []*pipe
+	open  int // spare or in use
 }
 
-func (ps *pipes) get() (*pipe, error) {
+// get returns an empty pipe, or nil when there is none to be had.
+func (ps *pipes) get() *pipe {
 	ps.mu.Lock()
+	defer ps.mu.Unlock()
 	if n := len(ps.spare); n > 0 {
 		p := ps.spare[n-1]
 		ps.spare = ps.spare[:n-1]
-		ps.mu.Unlock()
-		return p, nil
+		return p
 	}
-	ps.mu.Unlock()
 	var fds [2]int
-	if err := unix.Pipe2(fds[:], unix.O_NONBLOCK|unix.O_CLOEXEC); err != nil {
-		return nil, err
+	if ps.open == maxPipes || unix.Pipe2(fds[:], unix.O_NONBLOCK|unix.O_CLOEXEC) != nil {
+		return nil
 	}
+	ps.open++
 	p := &pipe{out: fds[0], in: fds[1]}
 	// A smaller pipe works too, in more calls.
 	unix.FcntlInt(uintptr(p.in), unix.F_SETPIPE_SZ, pipeBytes)
-	return p, nil
+	return p
 }
 
-// put takes an empty pipe back.
+// put takes a pipe back.
 func (ps *pipes) put(p *pipe) {
 	ps.mu.Lock()
-	keep := len(ps.spare) < sparePipes
-	if keep {
+	defer ps.mu.Unlock()
+	if p.held == 0 && len(ps.spare) < sparePipes {
 		ps.spare = append(ps.spare, p)
+		return
 	}
-	ps.mu.Unlock()
-	if !keep {
-		p.close()
-	}
+	ps.open--
+	p.close()
 }
 
 func (ps *pipes) close() {
@@ -72,9 +73,9 @@ func (ps *pipes) close() {
 // splice moves the next piece through a pipe, which it keeps only while bytes
 // are in it.
 func (f *flow) splice(p *Poller) error {
-	pipe, err := p.pipes.get()
-	if err != nil {
-		f.bulk = false // no descriptors left: copying works
+	pipe := p.pipes.get()
+	if pipe == nil {
+		f.bulk = false // copying works
 		return nil
 	}
 	n, err := unix.Splice(f.from.fd, nil, pipe.in, nil, pipeBytes, spliceMode)
@@ -89,7 +90,9 @@ func (f *flow) splice(p *Poller) error {
 	switch {
 	case err == nil:
 		f.eof = true
-	case errors.Is(err, unix.EAGAIN):
+	case err == unix.EAGAIN && f.from.special:
+		f.bulk = false // reading gets past urgent data
+	case err == unix.EAGAIN:
 		f.from.readable = false
 	default:
 		return err
@@ -105,13 +108,12 @@ func (f *flow) drain(p *Poller) bool {
 		}
 		n, err := unix.Splice(f.pipe.out, nil, f.to.fd, nil, f.pipe.held, spliceMode)
 		switch {
-		case errors.Is(err, unix.EAGAIN):
+		case err == unix.EAGAIN:
 			f.to.writable = false
 			return false
 		case err != nil:
 			f.fail(err)
-			f.pipe.close()
-			f.pipe = nil
+			f.retire(p)
 			return true
 		}
 		f.pipe.held -= int(n)
@@ -121,7 +123,7 @@ func (f *flow) drain(p *Poller) bool {
 	return true
 }
 
-// retire gives the empty pipe back.
+// retire gives the pipe back.
 func (f *flow) retire(p *Poller) {
 	p.pipes.put(f.pipe)
 	f.pipe = nil
