@@ -85,7 +85,7 @@ func (a *attempt) send() (exchange.Failure, error) {
 		return 0, nil
 	}
 	a.conn.Limit(a.tr.ResponseHeader)
-	n, sent, err := a.conn.Turn(a.out, a.in, a.x.Start)
+	n, sent, err := a.conn.Turn(a.out, a.in)
 	a.w = n
 	if err != nil {
 		a.stale = a.conn.Reused

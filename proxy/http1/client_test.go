@@ -42,7 +42,7 @@ func TestBodiesArriveWhole(t *testing.T) {
 	w := start(t, "http://"+b.addr)
 	client := &http.Client{Transport: &http.Transport{}}
 	defer client.CloseIdleConnections()
-	for _, size := range []int{0, 1, 100, 8 << 10, 16<<10 - 10, 100 << 10, 3 << 20} {
+	for _, size := range []int{0, 1, 100, 8 << 10, 16<<10 - 10, 100 << 10, 1 << 20} {
 		for _, chunked := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%d chunked=%v", size, chunked), func(t *testing.T) {
 				body := random(size)
@@ -166,6 +166,24 @@ func TestOldClients(t *testing.T) {
 			}
 			if m, _ := b.requests(); m[0].get("host")[0] == "" {
 				t.Error("the target got no Host")
+			}
+		})
+	}
+}
+
+// For a client that takes the end of the connection for the end of the answer,
+// an answer that was cut must not end like one that is whole.
+func TestOldClientsNoticeACutAnswer(t *testing.T) {
+	for name, options := range map[string][]option{"plain": nil, "tls": {overTLS(t)}} {
+		t.Run(name, func(t *testing.T) {
+			b := serveRaw(t, func(_ *message, c net.Conn) bool {
+				io.WriteString(c, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n")
+				return false
+			})
+			c := start(t, "http://"+b.addr, options...).dial(t)
+			io.WriteString(c, "GET / HTTP/1.0\r\n\r\n")
+			if got, err := io.ReadAll(c); err == nil {
+				t.Errorf("a clean end after %q", got)
 			}
 		})
 	}

@@ -39,7 +39,7 @@ func TestHostileRequests(t *testing.T) {
 // sendIn sends raw in about so many pieces. It stops without an error when the
 // proxy has heard enough.
 func sendIn(c io.Writer, raw string, pieces int) {
-	for piece := range slices.Chunk([]byte(raw), (len(raw)+pieces-1)/pieces) {
+	for piece := range slices.Chunk([]byte(raw), len(raw)/pieces+1) {
 		if _, err := c.Write(piece); err != nil {
 			return
 		}

@@ -184,8 +184,13 @@ func (r *reply) End(trailers []exchange.Field) error {
 func (r *reply) Abort() {
 	r.Flush()
 	r.closing = true
-	if tcp := r.c.below(); tcp != nil && r.framing == byClose {
-		tcp.SetLinger(0)
+	tcp := r.c.below()
+	if tcp == nil || r.framing != byClose {
+		return
+	}
+	tcp.SetLinger(0)
+	if r.c.tcp == nil {
+		tcp.Close() // before TLS can say that the end is a good one
 	}
 }
 

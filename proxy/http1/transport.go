@@ -39,7 +39,6 @@ func (tr *Transport) RoundTrip(x *exchange.Exchange, t *route.Target) error {
 		kind, err = a.run()
 		left := !x.Await(nil)
 		if a.reusable && err == nil && !left {
-			a.conn.Used = x.FirstByte
 			tr.Pool.Put(a.conn)
 			return nil
 		}

@@ -19,7 +19,6 @@ type Conn struct {
 	net.Conn
 	Reused bool         // it was idle in the pool before
 	TCP    *net.TCPConn // Conn itself where it is plain, else nil
-	Used   time.Time    // about when the last answer came; set by its user
 
 	raw        syscall.RawConn // of the TCP connection below
 	to         *target

@@ -5,7 +5,6 @@ import (
 	"io"
 	"os"
 	"syscall"
-	"time"
 
 	"weir/proxy/nonblock"
 )
@@ -20,23 +19,18 @@ type turnState struct {
 	err     error
 }
 
-// justNow is how short a connection must have been idle for Turn to take it
-// that nothing has happened to it. Looking costs a syscall, a fortieth of all
-// that a small request costs, and busy connections are idle for microseconds.
-const justNow = 5 * time.Millisecond
-
 // Turn writes out and then reads what comes back into in, at least one byte.
 // sent says how much of out was written. On a pooled connection that the target
-// has closed meanwhile it fails with ErrStale and writes nothing, unless the
-// connection was in use just before now.
+// has closed meanwhile, or has sent something on, it fails with ErrStale and
+// writes nothing: an answer that came before its request belongs to nobody.
 //
 // On a plain connection both happen inside one wait of the network poller,
 // which spares the read that would find nothing yet.
-func (c *Conn) Turn(out, in []byte, now time.Time) (n, sent int, err error) {
+func (c *Conn) Turn(out, in []byte) (n, sent int, err error) {
 	if c.TCP == nil {
 		return c.slowTurn(out, in)
 	}
-	n, sent, err = c.run(turnState{out: out, in: in, checked: !c.Reused || now.Sub(c.Used) < justNow})
+	n, sent, err = c.run(turnState{out: out, in: in, checked: !c.Reused})
 	if !errors.Is(err, syscall.EAGAIN) {
 		return n, sent, err
 	}
