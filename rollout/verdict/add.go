@@ -91,6 +91,13 @@ func (s Seen) advance(r Report, events []event.Event) (next Seen, fresh []Genera
 		if i > 0 && compareGenerations(r.Generations[i-1], g) >= 0 {
 			return Seen{}, nil, fmt.Errorf("generation %d at %s is out of order", g.Generation, g.Weight)
 		}
+		if err := g.check(events); err != nil {
+			return Seen{}, nil, fmt.Errorf("generation %d: %w", g.Generation, err)
+		}
+		if before, known := find(s.Generations, g); known && before.Candidate.isAs(g.Candidate, events) && before.Stable.isAs(g.Stable, events) {
+			next.Generations = append(next.Generations, before) // most are of steps that are over
+			continue
+		}
 		news, err := s.since(g, events)
 		if err != nil {
 			return Seen{}, nil, fmt.Errorf("generation %d: %w", g.Generation, err)
@@ -118,14 +125,6 @@ func (s *Seen) forget(before []Generation) error {
 
 // since is what is new in a generation.
 func (s Seen) since(g Generation, events []event.Event) (Generation, error) {
-	if g.Weight < 0 || g.Weight > 10000 {
-		return g, fmt.Errorf("weight is %d basis points, want 0 to 10000", int(g.Weight))
-	}
-	for _, a := range []Arm{g.Candidate, g.Stable} {
-		if err := a.check(events); err != nil {
-			return g, err
-		}
-	}
 	before, known := find(s.Generations, g)
 	if !known && g.Generation <= s.Gone {
 		return g, fmt.Errorf("it came back after it had left the reports")

@@ -64,7 +64,7 @@ func (e *Evidence) isGood() (Outcome, Reason) {
 		if !ok {
 			return Inconclusive, NoTraffic
 		}
-		if log, enough := e.Rules.favour(t); log < enough {
+		if !e.Rules.passes(t) {
 			return Inconclusive, NeedsMore
 		}
 	}

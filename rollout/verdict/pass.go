@@ -90,6 +90,20 @@ func (r Rules) favour(t trial) (log, enough float64) {
 	return likelihood(t.bad, t.units, limit, betterRatio), enough
 }
 
+// passes reports whether favour is enough. Stable's lower bound takes long to
+// find, and is not needed where its rate itself would not do: the evidence grows
+// with the limit.
+func (r Rules) passes(t trial) bool {
+	if t.stableUnits > 0 {
+		limit := float64(t.stableBad/t.stableUnits*t.exposure) + r.Margin
+		if limit < 1 && likelihood(t.bad, t.units, limit, betterRatio) < -math.Log(r.Beta) {
+			return false
+		}
+	}
+	log, enough := r.favour(t)
+	return log >= enough
+}
+
 // likelihood is the log of how much better ten rates, each ratio times the one
 // before, explain bad of units than the rate limit does, on average.
 func likelihood(bad, units, limit, ratio float64) float64 {

@@ -57,6 +57,17 @@ type Arm struct {
 	Visitors Sample `json:"visitors,omitzero"`
 }
 
+// check finds what is impossible.
+func (g Generation) check(events []event.Event) error {
+	if g.Weight < 0 || g.Weight > route.Full {
+		return fmt.Errorf("weight is %d basis points, want 0 to 10000", int(g.Weight))
+	}
+	if err := g.Candidate.check(events); err != nil {
+		return err
+	}
+	return g.Stable.check(events)
+}
+
 // check finds what is impossible about the counters for all of events.
 func (a Arm) check(events []event.Event) error {
 	if a.Units > maxCount {
@@ -73,6 +84,17 @@ func (a Arm) check(events []event.Event) error {
 		}
 	}
 	return nil
+}
+
+// isAs reports whether the counters are those that were seen. Then no client can
+// have met its first bad event since.
+func (a Arm) isAs(b Arm, events []event.Event) bool {
+	for _, e := range events {
+		if a.Bad[e] != b.Bad[e] {
+			return false
+		}
+	}
+	return a.Units == b.Units
 }
 
 // since is t less what was seen before. It reports which counter went back.
