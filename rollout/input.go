@@ -28,7 +28,7 @@ type Input struct {
 	Policy  *policy.Policy // that is in force now; nil for none. It counts from the next rollout on
 	Fresh   string         // an ID that nobody has used, for a rollout that begins now
 
-	Seen       *detect.Seen    // what runs
+	Seen       detect.Seen     // what runs
 	Proxies    []Proxy         // that are alive, the caller among them
 	Verdict    *Judged         // of the rollout with State.ID
 	Deployment *Deployment     // of the candidate's job, the latest

@@ -118,3 +118,17 @@ func TestDefaultsAreGood(t *testing.T) {
 		}
 	}
 }
+
+// TestScope checks that a route is named as the table names it.
+func TestScope(t *testing.T) {
+	for text, want := range map[string]string{
+		"route: App.example.com": "route/app.example.com/",
+		"service: web":           "service/web",
+		"strategy: canary":       "/",
+	} {
+		p, err := policy.Parse([]byte(text))
+		if got := p.Scope().String(); err != nil || got != want {
+			t.Errorf("%s: %s, %v, want %s", text, got, err, want)
+		}
+	}
+}

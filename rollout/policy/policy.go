@@ -43,7 +43,8 @@ type Policy struct {
 func (p *Policy) Scope() route.Scope {
 	switch {
 	case p.Route != "":
-		return route.Scope{Kind: "route", Name: p.Route}
+		tag, _ := route.ParseTag("", "", p.Route) // Parse has checked it
+		return route.Scope{Kind: "route", Name: tag.Source}
 	case p.Service != "":
 		return route.Scope{Kind: "service", Name: p.Service}
 	}
