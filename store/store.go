@@ -1,5 +1,5 @@
-// Package store keeps durable intent: weights, later policies and rollouts.
-// consulkv shares it over a fleet, embedded keeps it in a file for one proxy.
+// Package store keeps durable intent: weights, policies and rollouts. consulkv
+// shares it over a fleet, embedded keeps it in a file for one proxy.
 package store
 
 import (
@@ -16,6 +16,14 @@ import (
 const (
 	MaxKey   = 1 << 10
 	MaxValue = 256 << 10
+)
+
+// MaxWrites and MaxCommit bound a Commit: the number of its writes, and the
+// bytes of their keys and values together. Consul takes 128 operations a
+// transaction, of which a deletion needs two, and the text as said above.
+const (
+	MaxWrites = 32
+	MaxCommit = 360 << 10
 )
 
 // Check says why a store cannot hold an entry. A key is one or more segments
@@ -63,6 +71,47 @@ func (e *ConflictError) Error() string {
 	return fmt.Sprintf("%s was changed by someone else: it is at index %d", e.Key, e.Current.Index)
 }
 
+// ErrLockLost says that a lock is not held any more: its time ran out while the
+// store could not be reached, or somebody took it away.
+var ErrLockLost = errors.New("the lock is lost")
+
+// Write is one part of a Commit: a new value for a key, or its end.
+type Write struct {
+	Key    string
+	Value  []byte
+	Index  uint64 // that the key must be at; 0: it must not exist
+	Delete bool   // instead of Value. With Index 0 it never succeeds
+}
+
+// CheckWrites says why a store cannot make these writes together.
+func CheckWrites(writes []Write) error {
+	if len(writes) == 0 || len(writes) > MaxWrites {
+		return fmt.Errorf("%d writes at once, want 1 to %d", len(writes), MaxWrites)
+	}
+	size := 0
+	for i, w := range writes {
+		if err := Check(w.Key, w.Value); err != nil {
+			return err
+		}
+		if slices.ContainsFunc(writes[:i], func(before Write) bool { return before.Key == w.Key }) {
+			return fmt.Errorf("key %s is written twice at once", w.Key)
+		}
+		size += len(w.Key) + len(w.Value)
+	}
+	if size > MaxCommit {
+		return fmt.Errorf("%d bytes are written at once, at most %d fit", size, MaxCommit)
+	}
+	return nil
+}
+
+// Guard is a lock that is held.
+type Guard interface {
+	// Commit is Store.Commit, which fails with ErrLockLost unless the lock is
+	// held at the moment of the write. So whoever has lost the lock without
+	// knowing changes nothing.
+	Commit(ctx context.Context, writes ...Write) ([]Entry, error)
+}
+
 // Store is durable, ordered by index, and safe for concurrent use. Keys are
 // relative to the store's own prefix. A prefix is compared as text: end it with
 // a slash to name a folder.
@@ -77,6 +126,21 @@ type Store interface {
 	// CompareAndDelete removes the key if it is still at index, else a
 	// *ConflictError. Index 0 never matches.
 	CompareAndDelete(ctx context.Context, key string, index uint64) error
+	// Commit makes all the writes or, if a key is not at its index, none, and
+	// returns a *ConflictError for the first such key. Entries are in the order
+	// of the writes, zero for a deletion.
+	Commit(ctx context.Context, writes ...Write) ([]Entry, error)
+	// Lock waits for the lock at key, calls hold once with it, and lets go of it
+	// when hold returns. The context of hold ends, with ErrLockLost as its cause,
+	// when the lock is lost or cannot be known to be held any longer. While the
+	// lock is held its key exists, with value, for all to see; after that it is
+	// gone, also when the holder has died, within 21 s on Consul. The lock does
+	// not stop others from writing to the key: who removes it takes the lock away.
+	//
+	// Lock returns nil when hold has returned, ErrLockLost when it lost the lock
+	// under way, the cause of ctx, or why the store cannot be asked. Who wants
+	// the lock again asks again.
+	Lock(ctx context.Context, key string, value []byte, hold func(context.Context, Guard)) error
 	// Watch calls each with all entries below prefix, at once and after each
 	// change, until ctx ends; it returns the cause of that. An error is passed
 	// in place of the entries and does not end the watch: the last good entries

@@ -4,11 +4,8 @@ package consulkv
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
-
-	"github.com/hashicorp/consul/api"
 
 	"weir/store"
 )
@@ -88,63 +85,15 @@ func (s *Store) list(ctx context.Context, prefix string, index uint64) ([]store.
 
 // CompareAndSet implements store.Store.
 func (s *Store) CompareAndSet(ctx context.Context, key string, value []byte, index uint64) (store.Entry, error) {
-	if err := store.Check(key, value); err != nil {
-		return store.Entry{}, err
-	}
-	result, err := s.txn(ctx, key, index, api.TxnOps{
-		{KV: &api.KVTxnOp{Verb: api.KVCAS, Key: s.prefix + key, Value: value, Index: index}},
-	})
+	entries, err := s.Commit(ctx, store.Write{Key: key, Value: value, Index: index})
 	if err != nil {
 		return store.Entry{}, err
 	}
-	return store.Entry{Key: key, Value: value, Index: result.Results[0].KV.ModifyIndex}, nil
+	return entries[0], nil
 }
 
-// CompareAndDelete implements store.Store. Consul's own compare-and-delete
-// calls it a success when the key is gone already, hence the check.
+// CompareAndDelete implements store.Store.
 func (s *Store) CompareAndDelete(ctx context.Context, key string, index uint64) error {
-	if err := store.Check(key, nil); err != nil {
-		return err
-	}
-	if index == 0 {
-		return s.refused(ctx, key, index, nil)
-	}
-	_, err := s.txn(ctx, key, index, api.TxnOps{
-		{KV: &api.KVTxnOp{Verb: api.KVCheckIndex, Key: s.prefix + key, Index: index}},
-		{KV: &api.KVTxnOp{Verb: api.KVDelete, Key: s.prefix + key}},
-	})
+	_, err := s.Commit(ctx, store.Write{Key: key, Index: index, Delete: true})
 	return err
-}
-
-// txn runs ops, all or none, which succeed only while key is at index.
-func (s *Store) txn(ctx context.Context, key string, index uint64, ops api.TxnOps) (*api.TxnResponse, error) {
-	q, cancel := s.client.Options(ctx, 0)
-	defer cancel()
-	ok, result, _, err := s.client.Txn().Txn(ops, q)
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("consul kv %s%s: %w", s.prefix, key, err)
-	case !ok:
-		return nil, s.refused(ctx, key, index, result.Errors)
-	case len(result.Results) == 0 || result.Results[0].KV == nil:
-		return nil, fmt.Errorf("consul kv %s%s: written, but the token may not read it back", s.prefix, key)
-	}
-	return result, nil
-}
-
-// refused finds out why: Consul says in the same way that the key has changed
-// and that the token may not write it.
-func (s *Store) refused(ctx context.Context, key string, index uint64, errs api.TxnErrors) error {
-	current, err := s.Get(ctx, key)
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
-		return err
-	}
-	if current.Index != index || index == 0 && len(errs) == 0 {
-		return &store.ConflictError{Key: key, Current: current}
-	}
-	var why []string
-	for _, one := range errs {
-		why = append(why, one.What)
-	}
-	return fmt.Errorf("consul kv %s%s: %s", s.prefix, key, strings.Join(why, "; "))
 }

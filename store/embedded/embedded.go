@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"sync"
 	"time"
 
@@ -34,6 +33,10 @@ type Store struct {
 // bucket holds the entries. Its sequence is the index: it only grows.
 func bucket(tx *bbolt.Tx) *bbolt.Bucket { return tx.Bucket([]byte("entries")) }
 
+// holders has a record of each key that is a lock which is held: the index with
+// which it was taken.
+func holders(tx *bbolt.Tx) *bbolt.Bucket { return tx.Bucket([]byte("locks")) }
+
 // Open opens or makes the file at path. It fails when another process has it.
 func Open(path string) (*Store, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
@@ -46,15 +49,31 @@ func Open(path string) (*Store, error) {
 	case err != nil:
 		return nil, fmt.Errorf("store %s: %w", path, err)
 	}
-	err = db.Update(func(tx *bbolt.Tx) error {
-		_, err := tx.CreateBucketIfNotExists([]byte("entries"))
-		return err
-	})
-	if err != nil {
+	if err := db.Update(prepare); err != nil {
 		db.Close()
 		return nil, fmt.Errorf("store %s: %w", path, err)
 	}
 	return &Store{db: db, path: path, changed: make(chan struct{})}, nil
+}
+
+// prepare makes the buckets, and lets go of the locks of a process that died.
+func prepare(tx *bbolt.Tx) error {
+	entries, err := tx.CreateBucketIfNotExists([]byte("entries"))
+	if err != nil {
+		return err
+	}
+	locks, err := tx.CreateBucketIfNotExists([]byte("locks"))
+	if err != nil {
+		return err
+	}
+	if err := locks.ForEach(func(key, _ []byte) error { return entries.Delete(key) }); err != nil {
+		return err
+	}
+	if err := tx.DeleteBucket([]byte("locks")); err != nil {
+		return err
+	}
+	_, err = tx.CreateBucket([]byte("locks"))
+	return err
 }
 
 // Close lets go of the file, once reads and writes under way have ended.
@@ -63,7 +82,7 @@ func (s *Store) Close() error { return s.db.Close() }
 
 // Get implements store.Store.
 func (s *Store) Get(ctx context.Context, key string) (e store.Entry, err error) {
-	if err := check(ctx, key, nil); err != nil {
+	if err := errors.Join(ctx.Err(), store.Check(key, nil)); err != nil {
 		return e, err
 	}
 	err = s.db.View(func(tx *bbolt.Tx) error {
@@ -98,63 +117,18 @@ func (s *Store) List(ctx context.Context, prefix string) (entries []store.Entry,
 }
 
 // CompareAndSet implements store.Store.
-func (s *Store) CompareAndSet(ctx context.Context, key string, value []byte, index uint64) (e store.Entry, err error) {
-	if err := check(ctx, key, value); err != nil {
-		return e, err
-	}
-	err = s.update(key, index, func(b *bbolt.Bucket) error {
-		next, err := b.NextSequence()
-		if err != nil {
-			return err
-		}
-		e = store.Entry{Key: key, Value: slices.Clone(value), Index: next}
-		return b.Put([]byte(key), append(binary.BigEndian.AppendUint64(nil, next), value...))
-	})
+func (s *Store) CompareAndSet(ctx context.Context, key string, value []byte, index uint64) (store.Entry, error) {
+	entries, err := s.Commit(ctx, store.Write{Key: key, Value: value, Index: index})
 	if err != nil {
 		return store.Entry{}, err
 	}
-	return e, nil
+	return entries[0], nil
 }
 
 // CompareAndDelete implements store.Store.
 func (s *Store) CompareAndDelete(ctx context.Context, key string, index uint64) error {
-	if err := check(ctx, key, nil); err != nil {
-		return err
-	}
-	return s.update(key, index, func(b *bbolt.Bucket) error {
-		if index == 0 {
-			return &store.ConflictError{Key: key}
-		}
-		return b.Delete([]byte(key))
-	})
-}
-
-// update runs write if key is still at index, and wakes the watches.
-func (s *Store) update(key string, index uint64, write func(*bbolt.Bucket) error) error {
-	err := s.db.Update(func(tx *bbolt.Tx) error {
-		if current := read(tx, key); current.Index != index {
-			return &store.ConflictError{Key: key, Current: current}
-		}
-		return write(bucket(tx))
-	})
-	if conflict := new(store.ConflictError); errors.As(err, &conflict) {
-		return conflict
-	}
-	if err != nil {
-		return fmt.Errorf("store %s: key %s: %w", s.path, key, err)
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	close(s.changed)
-	s.changed = make(chan struct{})
-	return nil
-}
-
-func check(ctx context.Context, key string, value []byte) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	return store.Check(key, value)
+	_, err := s.Commit(ctx, store.Write{Key: key, Index: index, Delete: true})
+	return err
 }
 
 // read returns the entry of key, or the zero Entry.

@@ -2,9 +2,11 @@ package embedded_test
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -53,4 +55,29 @@ func TestAClosedStoreSaysSo(t *testing.T) {
 	if _, err := s.CompareAndSet(context.Background(), "a", nil, 0); err == nil || !strings.Contains(err.Error(), path) {
 		t.Errorf("error %v, want one that names the file", err)
 	}
+}
+
+// TestALockDoesNotOutliveItsProcess closes the store under the holder, as if
+// the process had died.
+func TestALockDoesNotOutliveItsProcess(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "weir.db")
+	dead, err := embedded.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	holder := storetest.Hold(t, dead, "lock", "1")
+	storetest.Within(t, 10*time.Second, holder.Guard)
+	dead.Close()
+	s, err := embedded.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if e, err := s.Get(t.Context(), "lock"); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("got %+v (%v), want nothing", e, err)
+	}
+	next := storetest.Hold(t, s, "lock", "1")
+	storetest.Within(t, 10*time.Second, next.Guard)
+	next.Close()
+	storetest.Within(t, 10*time.Second, next.Ended)
 }

@@ -10,9 +10,7 @@ import (
 func (s *Store) Watch(ctx context.Context, prefix string, each func([]store.Entry, error)) error {
 	var last []store.Entry
 	for known := false; ; {
-		s.mu.Lock()
-		changed := s.changed
-		s.mu.Unlock()
+		changed := s.change()
 		entries, err := s.List(ctx, prefix)
 		if ctx.Err() != nil {
 			return context.Cause(ctx)

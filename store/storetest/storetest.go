@@ -35,6 +35,12 @@ func Run(t *testing.T, make func(t *testing.T) Open) {
 		{"lets exactly one of many writers win", oneWinner},
 		{"watches from the first state on", watch},
 		{"tells a watch nothing about other prefixes", watchOthers},
+		{"commits all writes or none", commit},
+		{"refuses a commit that it cannot hold", commitLimits},
+		{"gives a lock to one at a time", lockOne},
+		{"shows the key of a lock while it is held", lockShown},
+		{"commits behind a lock only while it is held", lockGuards},
+		{"ends the wait for a lock with its context", lockWait},
 	}
 	for _, c := range tests {
 		t.Run(c.name, func(t *testing.T) {
