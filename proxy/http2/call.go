@@ -2,6 +2,7 @@ package http2
 
 import (
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -106,8 +107,9 @@ func (c *call) headers(b *block) error {
 		return c.wrong()
 	}
 	b.head, c.final = c.final.head, r
-	if !bodyless {
-		c.want = r.length
+	c.want = r.length
+	if bodyless {
+		c.want = 0
 	}
 	c.headed, c.session.used = true, true
 	if b.end {
@@ -131,7 +133,7 @@ func (c *call) trailers(b *block) error {
 	if !b.end || b.pseudo > 0 || c.want >= 0 && c.got != c.want {
 		return c.wrong()
 	}
-	b.fields = withoutConnection(b.fields)
+	b.fields = slices.DeleteFunc(withoutConnection(b.fields), func(f exchange.Field) bool { return unfitTrailer(f.Name) })
 	c.trailer, b.head = b.head, c.trailer
 	c.ends()
 	return nil

@@ -74,16 +74,22 @@ func startTarget(t testing.TB, handler http.Handler, secure bool, config ...func
 func chainTo(t testing.TB, to target, secure bool) *chain {
 	t.Helper()
 	transport := startTransport(t, to)
-	table, problems := route.Build(route.Input{Commands: []route.Commands{{Source: "test", Text: "route add svc / " + to.url}}})
+	c := chainThrough(t, to.url, secure, map[string]exchange.Transport{"h2": transport, "h2c": transport, "grpc": transport, "grpcs": transport})
+	c.transport = transport
+	return c
+}
+
+func chainThrough(t testing.TB, url string, secure bool, transports map[string]exchange.Transport) *chain {
+	t.Helper()
+	table, problems := route.Build(route.Input{Commands: []route.Commands{{Source: "test", Text: "route add svc / " + url}}})
 	for _, p := range problems {
 		t.Fatal(p)
 	}
 	live := &route.Live{}
 	live.Store(table)
-	handler := &exchange.Handler{Chooser: &exchange.Chooser{Live: live, Wait: 50 * time.Millisecond},
-		Transports: map[string]exchange.Transport{"h2": transport, "h2c": transport, "grpc": transport, "grpcs": transport},
-		NoRoute:    func() (int, []byte) { return 404, nil }, Observer: observer{t}}
-	c := &chain{front: serve(t, handler, secure), transport: transport}
+	handler := &exchange.Handler{Chooser: &exchange.Chooser{Live: live, Wait: 50 * time.Millisecond}, Transports: transports,
+		NoRoute: func() (int, []byte) { return 404, nil }, Observer: observer{t}}
+	c := &chain{front: serve(t, handler, secure)}
 	c.client = &http.Client{Transport: newClient(t, c.front)}
 	return c
 }

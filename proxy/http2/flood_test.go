@@ -38,6 +38,18 @@ var floods = []struct {
 		p.head(uint32(2*i+1), true, get()...)
 		return p.fr.WriteRawFrame(http2.FrameWindowUpdate, 0, uint32(2*i+1), []byte{0, 0, 0, 0})
 	}},
+	{"made you reset by a window overflow", 4000, 300, 0, func(p *peer, i int) error {
+		p.head(uint32(2*i+1), true, get()...)
+		return p.fr.WriteRawFrame(http2.FrameWindowUpdate, 0, uint32(2*i+1), []byte{0x7f, 0xff, 0xff, 0xff})
+	}},
+	{"made you reset by data after the end", 4000, 300, 0, func(p *peer, i int) error {
+		p.head(uint32(2*i+1), true, get()...)
+		return p.fr.WriteData(uint32(2*i+1), true, []byte("x"))
+	}},
+	{"made you reset by data beyond the length", 4000, 0, 0, func(p *peer, i int) error {
+		p.head(uint32(2*i+1), false, post("content-length", "1")...)
+		return p.fr.WriteData(uint32(2*i+1), true, []byte("xx"))
+	}},
 	{"malformed requests", 4000, 0, 0, func(p *peer, i int) error { return p.head(uint32(2*i+1), true, get("connection", "close")...) }},
 	{"continuation", 1000, 0, 0, func(p *peer, i int) error {
 		if i == 0 {
@@ -58,6 +70,12 @@ var floods = []struct {
 	{"priority", 50000, 0, 0, func(p *peer, i int) error {
 		return p.fr.WritePriority(uint32(2*i+1), http2.PriorityParam{Weight: 3})
 	}},
+	{"headers with priority, reset", 4000, 300, 0, func(p *peer, i int) error {
+		p.fr.WriteHeaders(http2.HeadersFrameParam{StreamID: uint32(2*i + 1), BlockFragment: p.block(get()...), EndHeaders: true,
+			EndStream: true, Priority: http2.PriorityParam{StreamDep: uint32(2*i + 3), Weight: 9}})
+		return p.fr.WriteRSTStream(uint32(2*i+1), http2.ErrCodeCancel)
+	}},
+	{"padding", 50000, 1, 1, func(p *peer, i int) error { return p.fr.WriteDataPadded(1, false, nil, make([]byte, 1)) }},
 	{"unknown frames", 50000, 0, 0, func(p *peer, i int) error { return p.fr.WriteRawFrame(0xbe, 0, 1, nil) }},
 	{"window updates", 50000, 0, 0, func(p *peer, i int) error { return p.fr.WriteWindowUpdate(0, 1) }},
 	{"empty data", 50000, 1, 1, func(p *peer, i int) error { return p.fr.WriteData(1, false, nil) }},

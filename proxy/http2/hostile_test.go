@@ -1,10 +1,10 @@
 package http2
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -53,67 +53,92 @@ func (w *witness) take() []string {
 	return all
 }
 
-// TestHostileRequests sends the requests of testdata/requests.txt. Each is a
-// paragraph:
+// hostile is a paragraph of testdata/requests.txt:
 //
 //	# what it is
-//	head NAME: VALUE …      with Go escapes; "head+" goes on without END_STREAM
+//	get, post               the pseudo fields of such a request
+//	head NAME: VALUE        with Go escapes, and <N*TEXT> for N times TEXT
 //	data TEXT               a DATA frame
 //	tail NAME: VALUE        trailers
 //	want STATUS | reset CODE
 //	sees WHAT               as the handler gets it
-func TestHostileRequests(t *testing.T) {
-	file, err := os.Open("testdata/requests.txt")
+//
+// "many N" before a head or data line repeats it N times.
+type hostile struct {
+	name             string
+	head, data, tail []string
+	want, sees       string
+}
+
+func readHostile(t *testing.T) (all []hostile) {
+	t.Helper()
+	file, err := os.ReadFile("testdata/requests.txt")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close()
-	var lines []string
-	for scan := bufio.NewScanner(file); scan.Scan(); {
-		if line := scan.Text(); line != "" {
-			lines = append(lines, line)
-			continue
+	for paragraph := range strings.SplitSeq(strings.TrimSpace(string(file)), "\n\n") {
+		lines := strings.Split(paragraph, "\n")
+		h := hostile{name: strings.TrimPrefix(lines[0], "# ")}
+		for _, line := range lines[1:] {
+			h.line(t, line)
 		}
-		hostileCase(t, lines)
-		lines = nil
+		all = append(all, h)
 	}
-	hostileCase(t, lines)
+	return all
 }
 
-func hostileCase(t *testing.T, lines []string) {
-	if len(lines) == 0 {
-		return
+func (h *hostile) line(t *testing.T, line string) {
+	verb, rest, _ := strings.Cut(line, " ")
+	times := 1
+	if verb == "many" {
+		var n string
+		n, rest, _ = strings.Cut(rest, " ")
+		verb, rest, _ = strings.Cut(rest, " ")
+		times, _ = strconv.Atoi(n)
 	}
-	t.Run(strings.TrimPrefix(lines[0], "# "), func(t *testing.T) {
-		w := &witness{}
-		p := dialPeer(t, serve(t, w, false))
-		var want, sees string
-		var head, tail []string
-		var data []string
-		for _, line := range lines[1:] {
-			verb, rest, _ := strings.Cut(line, " ")
-			text := unquote(t, rest)
-			switch verb {
-			case "head":
-				head = append(head, field(text)...)
-			case "data":
-				data = append(data, text)
-			case "tail":
-				tail = append(tail, field(text)...)
-			case "want":
-				want = rest
-			case "sees":
-				sees = rest
+	for range times {
+		switch text := unquote(t, rest); verb {
+		case "get":
+			h.head = append(h.head, get()...)
+		case "post":
+			h.head = append(h.head, post()...)
+		case "head":
+			h.head = append(h.head, field(text)...)
+		case "data":
+			h.data = append(h.data, text)
+		case "tail":
+			h.tail = append(h.tail, field(text)...)
+		case "want":
+			h.want = rest
+		case "sees":
+			h.sees = text
+		default:
+			t.Fatalf("line %q", line)
+		}
+	}
+}
+
+// try sends h on a connection of its own and checks the answer.
+func (h *hostile) try(t *testing.T, f *front) {
+	t.Helper()
+	p := dialPeer(t, f)
+	p.send(h.head, h.data, h.tail)
+	if got := p.over(1).verdict(); got != h.want {
+		t.Errorf("answered %q, want %q", got, h.want)
+	}
+}
+
+func TestHostileRequests(t *testing.T) {
+	w := &witness{}
+	f := serve(t, w, false)
+	for _, h := range readHostile(t) {
+		t.Run(h.name, func(t *testing.T) {
+			h.try(t, f)
+			if got := strings.Join(w.take(), "\n"); got != h.sees {
+				t.Errorf("handler saw %q, want %q", got, h.sees)
 			}
-		}
-		p.send(head, data, tail)
-		if got := p.over(1).verdict(); got != want {
-			t.Errorf("answered %q, want %q", got, want)
-		}
-		if got := strings.Join(w.take(), "\n"); got != sees {
-			t.Errorf("handler saw %q, want %q", got, sees)
-		}
-	})
+		})
+	}
 }
 
 func (p *peer) send(head, data, tail []string) {
@@ -151,5 +176,9 @@ func unquote(t *testing.T, s string) string {
 	if err != nil {
 		t.Fatalf("%q: %v", s, err)
 	}
-	return out
+	return regexp.MustCompile(`<\d+\*[^>]*>`).ReplaceAllStringFunc(out, func(s string) string {
+		n, what, _ := strings.Cut(s[1:len(s)-1], "*")
+		times, _ := strconv.Atoi(n)
+		return strings.Repeat(what, times)
+	})
 }

@@ -179,7 +179,14 @@ func (p *peer) block(kv ...string) []byte {
 
 // head sends a whole header block.
 func (p *peer) head(id uint32, end bool, kv ...string) error {
-	return p.fr.WriteHeaders(http2.HeadersFrameParam{StreamID: id, BlockFragment: p.block(kv...), EndHeaders: true, EndStream: end})
+	b := p.block(kv...)
+	first := b[:min(len(b), 1<<14)]
+	err := p.fr.WriteHeaders(http2.HeadersFrameParam{StreamID: id, BlockFragment: first, EndHeaders: len(first) == len(b), EndStream: end})
+	for b = b[len(first):]; len(b) > 0 && err == nil; b = b[len(first):] {
+		first = b[:min(len(b), 1<<14)]
+		err = p.fr.WriteContinuation(id, len(first) == len(b), first)
+	}
+	return err
 }
 
 func get(more ...string) []string {

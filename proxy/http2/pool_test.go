@@ -158,15 +158,37 @@ func TestBadAnswers(t *testing.T) {
 			}
 		})
 	}
-	c := chainTo(t, startScript(t, func(fr *http2.Framer, n int, id uint32) bool {
-		head(fr, id, false, ":status", "200", "content-length", "5")
-		fr.WriteData(id, true, []byte("abc"))
-		return true
-	}), false)
-	p := dialPeer(t, c.front)
-	p.head(1, true, post()...)
-	if s := p.over(1); s.end || s.reset == nil {
-		t.Errorf("a short answer looks whole: %+v", s)
+}
+
+// TestAnswersThatAreNotWhole break a rule after their head: the client must not
+// take them for whole, nor see what is not of the answer.
+func TestAnswersThatAreNotWhole(t *testing.T) {
+	for name, tt := range map[string]struct {
+		method, status string
+		more           []string // fields
+		body           string
+	}{
+		"shorter than announced":   {"POST", "200", []string{"content-length", "5"}, "abc"},
+		"longer than announced":    {"POST", "200", []string{"content-length", "2"}, "abc"},
+		"body in answer to HEAD":   {"HEAD", "200", []string{"content-length", "3"}, "abc"},
+		"body of no content":       {"GET", "204", nil, "abc"},
+		"body of not modified":     {"GET", "304", nil, "abc"},
+		"announced for no content": {"GET", "204", []string{"content-length", "3"}, "abc"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := chainTo(t, startScript(t, func(fr *http2.Framer, n int, id uint32) bool {
+				fr.WriteHeaders(http2.HeadersFrameParam{StreamID: id, EndHeaders: true,
+					BlockFragment: (&peer{}).encode(append([]string{":status", tt.status}, tt.more...)...)})
+				fr.WriteData(id, true, []byte(tt.body))
+				return true
+			}), false)
+			p := dialPeer(t, c.front)
+			p.head(1, true, ":method", tt.method, ":scheme", "https", ":path", "/", ":authority", "a.test")
+			s := p.until(1, "reset", func(s *seen) bool { return s.reset != nil })
+			if s.end || len(s.body) > 2 || tt.status == "204" && s.fields["content-length"] != "" {
+				t.Errorf("got %+v", s)
+			}
+		})
 	}
 }
 

@@ -37,7 +37,7 @@ func (p *reply) Head(status int, fields []exchange.Field, length int64, bodyless
 	l.enc.begin()
 	l.enc.status(status)
 	l.enc.fields(fields)
-	if length > 0 || length == 0 && !bodyless {
+	if status != 204 && (length > 0 || length == 0 && !bodyless) { // RFC 9110 section 8.6
 		l.enc.length(length)
 	}
 	l.sendHead(&p.stream, false)
