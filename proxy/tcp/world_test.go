@@ -25,7 +25,6 @@ type world struct {
 
 	mu    sync.Mutex
 	conns []*Conn
-	open  sync.WaitGroup
 }
 
 // byName runs a proxy that routes by server name. routes are route commands.
@@ -75,15 +74,16 @@ func start(t testing.TB, routes string, change []func(*Engine)) *world {
 		w.engine.Port = w.port
 	}
 	w.route(routes)
-	var running sync.WaitGroup
-	running.Go(poller.Run)
-	running.Go(func() { w.accept(l) })
+	var accepting, polling sync.WaitGroup
+	polling.Go(poller.Run)
+	accepting.Go(func() { w.accept(l) })
 	t.Cleanup(func() {
 		l.Close()
+		accepting.Wait()
 		w.each(func(c *Conn) { c.Close() })
-		w.open.Wait()
+		w.none()
 		poller.Close()
-		running.Wait()
+		polling.Wait()
 	})
 	return w
 }
@@ -117,12 +117,10 @@ func (w *world) begin(c *Conn) {
 	w.mu.Lock()
 	w.conns = append(w.conns, c)
 	w.mu.Unlock()
-	w.open.Add(1)
 	c.Start(func() {
 		w.mu.Lock()
+		defer w.mu.Unlock()
 		w.conns = slices.DeleteFunc(w.conns, func(o *Conn) bool { return o == c })
-		w.mu.Unlock()
-		w.open.Done()
 	})
 }
 
@@ -153,6 +151,16 @@ func (w *world) one() (c *Conn) {
 		return c != nil
 	})
 	return c
+}
+
+// none waits until no connection is open.
+func (w *world) none() {
+	w.t.Helper()
+	eventually(w.t, func() bool {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		return len(w.conns) == 0
+	})
 }
 
 // session waits for the next connection to end.
