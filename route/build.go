@@ -60,6 +60,9 @@ func (b *builder) addInstance(in *Instance) {
 		return
 	}
 	id, notes := identify(others, in.Meta)
+	if in.Variant != "" {
+		id.variant, id.given = in.Variant, true
+	}
 	for _, note := range notes {
 		b.problem(Problem{"tag", in.Service, in.ID, note.text, note.reason})
 	}

@@ -8,7 +8,7 @@ import (
 	"weir/route"
 )
 
-// readInstances reads "SERVICE ID ADDRESS:PORT [down] [dc=X] [meta:K=V] [TAG]",
+// readInstances reads "SERVICE ID ADDRESS:PORT [down] [dc=X] [given=VARIANT] [meta:K=V] [TAG]",
 // with further tags on indented lines. A tag in quotes is a Go string.
 func readInstances(t *testing.T, text string) (all []route.Instance) {
 	for line := range strings.Lines(text) {
@@ -52,6 +52,8 @@ func readInstance(t *testing.T, line string) (in route.Instance, tag string) {
 			in.Up = false
 		case key == "dc":
 			in.Datacenter = value
+		case key == "given":
+			in.Variant = value
 		case strings.HasPrefix(key, "meta:"):
 			in.Meta[key[5:]] = value
 		default:

@@ -1,6 +1,9 @@
 package route
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // stable is the variant that others are measured against.
 const stable = "stable"
@@ -9,6 +12,7 @@ const stable = "stable"
 type identity struct {
 	variant, version string
 	meta             bool // version is from the meta, not from a tag
+	given            bool // variant beats what tags say
 }
 
 // note is a text that had no effect, and why.
@@ -46,6 +50,10 @@ func (t *Target) identify(id identity) {
 	set := t.settings
 	if set.version == "" && id.meta {
 		set.addOption("version", id.version)
+	}
+	if id.given {
+		set.kept = slices.DeleteFunc(set.kept, func(o option) bool { return o.key == "variant" })
+		set.variant = ""
 	}
 	if set.variant == "" {
 		set.addOption("variant", id.variant)

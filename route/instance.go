@@ -18,6 +18,7 @@ type Instance struct {
 	Port       int               // 1 to 65535
 	Tags       []string          // all tags, route tags and others
 	Meta       map[string]string // service meta
+	Variant    string            // of all its targets, whatever tags and meta say; empty: as they say. Rollouts set it
 	// Up is false for an instance that is known but must get no traffic. Its
 	// routes exist all the same, so that they answer 503 and not 404.
 	Up bool
