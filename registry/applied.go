@@ -5,10 +5,11 @@ import (
 	"weir/route"
 )
 
-// applied says which writes of intents the current table follows.
+// applied says what the current table follows.
 type applied struct {
-	indices map[route.Scope]uint64
-	next    chan struct{} // closed when there is a newer one
+	indices     map[route.Scope]uint64 // of the writes of intents
+	generations map[route.Scope]uint64 // of rollouts
+	next        chan struct{}          // closed when there is a newer one
 }
 
 // Applied is the index of the intent of s that the current table was built
@@ -16,13 +17,18 @@ type applied struct {
 // be read.
 func (p *Publisher) Applied(s route.Scope) uint64 { return p.applied.Load().indices[s] }
 
-// Changed is closed when what Applied says may have changed. Who waits takes it
-// before asking Applied.
+// Generation is that of the rollouts of s which the current table follows; 0
+// when it knows none.
+func (p *Publisher) Generation(s route.Scope) uint64 { return p.applied.Load().generations[s] }
+
+// Changed is closed when there may be something new: another table, or another
+// answer of Applied, Generation or Instances. Who waits takes it before asking
+// these.
 func (p *Publisher) Changed() <-chan struct{} { return p.applied.Load().next }
 
-// follow says that the current table follows these writes.
-func (p *Publisher) follow(in *inputs) {
-	now := &applied{next: make(chan struct{})}
+// follow says that the current table follows these inputs.
+func (p *Publisher) follow(in *inputs, generations map[route.Scope]uint64) {
+	now := &applied{generations: generations, next: make(chan struct{})}
 	if in.wishes != nil {
 		now.indices = in.wishes.value.indices
 	}

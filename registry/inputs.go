@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"slices"
 	"time"
 
 	"weir/intent"
@@ -56,12 +57,13 @@ type wishes struct {
 
 // inputs is everything that a table is made of.
 type inputs struct {
-	sources []feed[Snapshot]
-	wishes  *feed[wishes] // nil: there is no store
+	sources  []feed[Snapshot]
+	wishes   *feed[wishes] // nil: there is no store
+	rollouts Rollouts      // nil: there are none
 }
 
-func newInputs(sources []Source, withIntents bool) *inputs {
-	in := &inputs{sources: make([]feed[Snapshot], len(sources))}
+func newInputs(sources []Source, withIntents bool, rollouts Rollouts) *inputs {
+	in := &inputs{sources: make([]feed[Snapshot], len(sources)), rollouts: rollouts}
 	for i, s := range sources {
 		in.sources[i].name = s.Name()
 	}
@@ -78,7 +80,7 @@ func (in *inputs) complete() bool {
 			return false
 		}
 	}
-	return true
+	return in.rollouts == nil || in.rollouts.Known()
 }
 
 func (in *inputs) status() (list []SourceStatus) {
@@ -94,22 +96,46 @@ func (in *inputs) status() (list []SourceStatus) {
 // recipe is what a table is made of, and what could not be read of it.
 type recipe struct {
 	route.Input
-	unread []route.Problem
+	unread      []route.Problem
+	generations map[route.Scope]uint64 // of rollouts
 }
 
 // merge puts all feeds together, without the intents that have expired, and
 // says when the next of them will. A time of zero means never.
 func (in *inputs) merge(now time.Time, o route.Options) (all recipe, next time.Time) {
 	all.Options = o
+	all.Instances, _ = in.instances()
 	for _, f := range in.sources {
-		all.Instances = append(all.Instances, f.value.Instances...)
 		all.Commands = append(all.Commands, f.value.Commands...)
 	}
-	if in.wishes == nil {
-		return all, next
+	if in.wishes != nil {
+		all.unread = in.wishes.value.problems
+		all.Intents, next = valid(in.wishes.value.intents, now)
 	}
-	all.unread = in.wishes.value.problems
-	for _, i := range in.wishes.value.intents {
+	if in.rollouts != nil {
+		all.steer(in.rollouts.Steer(all.Instances))
+	}
+	return all, next
+}
+
+// instances are those of all sources, and whether all of these can be read now.
+func (in *inputs) instances() (all []route.Instance, fresh bool) {
+	fresh = true
+	for i := range in.sources {
+		f := &in.sources[i]
+		fresh = fresh && f.err == nil && !f.saved
+		if i == 0 {
+			all = slices.Clip(f.value.Instances)
+			continue
+		}
+		all = append(all, f.value.Instances...)
+	}
+	return all, fresh
+}
+
+// valid leaves out the intents that have expired, and says when the next will.
+func valid(intents []route.Intent, now time.Time) (list []route.Intent, next time.Time) {
+	for _, i := range intents {
 		switch {
 		case i.Expires.IsZero():
 		case !i.Expires.After(now):
@@ -117,9 +143,9 @@ func (in *inputs) merge(now time.Time, o route.Options) (all recipe, next time.T
 		case next.IsZero() || i.Expires.Before(next):
 			next = i.Expires
 		}
-		all.Intents = append(all.Intents, i)
+		list = append(list, i)
 	}
-	return all, next
+	return list, next
 }
 
 // page is the page for requests without a route: the last source that has one.

@@ -24,9 +24,12 @@ type Intents interface {
 type Config struct {
 	Sources []Source // their commands are evaluated in this order
 	Intents Intents  // nil: none
-	Live    *route.Live
-	Options route.Options
-	Log     *slog.Logger
+	// Rollouts say which instances are of which variant, and add intents; nil:
+	// none.
+	Rollouts Rollouts
+	Live     *route.Live
+	Options  route.Options
+	Log      *slog.Logger
 
 	// File keeps what was published last for the next start; empty: none. It is
 	// used for what cannot be read within Timeout of a start; 0: never.
@@ -48,7 +51,7 @@ type Publisher struct {
 func NewPublisher(c Config) *Publisher {
 	p := &Publisher{conf: c, ready: make(chan struct{})}
 	p.applied.Store(&applied{next: make(chan struct{})})
-	p.view.Store(&view{status: newInputs(c.Sources, c.Intents != nil).status()})
+	p.view.Store(&view{status: newInputs(c.Sources, c.Intents != nil, nil).status()})
 	return p
 }
 
@@ -70,6 +73,9 @@ func (p *Publisher) Run(ctx context.Context) error {
 	}
 	if p.conf.Intents != nil {
 		wg.Go(func() { p.conf.Intents.Watch(ctx, w.intentsTo(ctx, events)) })
+	}
+	if p.conf.Rollouts != nil {
+		wg.Go(func() { watch(ctx, p.conf.Rollouts, events) })
 	}
 	if p.conf.File != "" {
 		wg.Go(func() { keep(ctx, p.conf.File, w.saves, p.conf.Log) })

@@ -44,6 +44,8 @@ type view struct {
 	text       string // of the table
 	problems   []route.Problem
 	page       string
+	instances  []route.Instance // as the sources told them
+	fresh      bool             // all sources can be read now
 	status     []SourceStatus
 }
 

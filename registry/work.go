@@ -25,7 +25,7 @@ type work struct {
 
 func newWork(p *Publisher) *work {
 	return &work{
-		p: p, in: newInputs(p.conf.Sources, p.conf.Intents != nil),
+		p: p, in: newInputs(p.conf.Sources, p.conf.Intents != nil, p.conf.Rollouts),
 		saves: make(chan saved, 1), start: time.Now(),
 		recalled: p.conf.File == "" || p.conf.Timeout <= 0,
 	}
@@ -121,7 +121,7 @@ func (w *work) publish(now time.Time) {
 	w.expiry = expiry
 	old := w.p.view.Load()
 	if old.ready && reflect.DeepEqual(made, w.last) {
-		w.p.follow(w.in)
+		w.p.follow(w.in, made.generations)
 		return
 	}
 	w.last = made
@@ -139,7 +139,7 @@ func (w *work) publish(now time.Time) {
 			v.generation++
 		}
 	})
-	w.p.follow(w.in)
+	w.p.follow(w.in, made.generations)
 	if !old.ready {
 		close(w.p.ready)
 	}
@@ -154,6 +154,7 @@ func (w *work) publish(now time.Time) {
 func (w *work) show(change func(*view)) {
 	v := *w.p.view.Load()
 	v.status, v.page = w.in.status(), w.in.page()
+	v.instances, v.fresh = w.in.instances()
 	change(&v)
 	w.p.view.Store(&v)
 }

@@ -1,0 +1,9 @@
+package route
+
+// Steering is what rollouts make of a set of instances.
+type Steering struct {
+	Instances   []Instance // the same, with the variants that rollouts tell apart
+	Intents     []Intent
+	Generations map[Scope]uint64 // of the states that it follows
+	Problems    []Problem
+}
