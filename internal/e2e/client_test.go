@@ -137,30 +137,14 @@ func (w *weir) keep(host string) (again func()) {
 	w.t.Helper()
 	conn := tls.Client(dial(w.t, w.listen[0]), &tls.Config{ServerName: host, InsecureSkipVerify: true})
 	r := bufio.NewReader(conn)
-	name, err := exchange(conn, r, host)
+	name, err := testenv.Exchange(conn, r, host)
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	return func() {
 		w.t.Helper()
-		if got, err := exchange(conn, r, host); got != name || err != nil {
+		if got, err := testenv.Exchange(conn, r, host); got != name || err != nil {
 			w.t.Errorf("an open connection to %s went over to %q (%v)", name, got, err)
 		}
 	}
-}
-
-// exchange makes one request on an open connection and returns the body of its
-// answer, which must be good.
-func exchange(conn io.Writer, r *bufio.Reader, host string) (string, error) {
-	fmt.Fprintf(conn, "GET / HTTP/1.1\r\nHost: %s\r\n\r\n", host)
-	resp, err := http.ReadResponse(r, nil)
-	if err != nil {
-		return "", err
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	if err == nil && resp.StatusCode != http.StatusOK {
-		err = fmt.Errorf("%s: %s", resp.Status, body)
-	}
-	return string(body), err
 }

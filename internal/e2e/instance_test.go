@@ -1,14 +1,11 @@
 package e2e
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"testing"
-	"time"
 
 	"weir/internal/testenv"
 )
@@ -29,7 +26,7 @@ func (r *rollout) begin() *instance {
 	i := &instance{name: fmt.Sprintf("alloc-%03d", r.made), web: listen(r.t), sni: listen(r.t)}
 	i.http = &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, i.name) })}
 	r.running.Go(func() { i.http.Serve(i.web) })
-	r.running.Go(func() { r.greet(i) })
+	r.running.Go(func() { testenv.HelloServer{Name: i.name, Hello: r.hello}.Serve(i.sni) })
 	for service, l := range map[string]net.Listener{"web": i.web, "sni": i.sni} {
 		tag := map[string]string{"web": rollWeb + "/", "sni": rollSNI + "/ proto=tcp+sni"}[service]
 		r.consul.Register(testenv.Service{Name: r.consul.Name(service), ID: r.consul.Name(service + i.name), Address: "127.0.0.1",
@@ -49,25 +46,6 @@ func (r *rollout) deaf(i *instance) {
 func (r *rollout) gone(i *instance) {
 	r.consul.Deregister(r.consul.Name("web" + i.name))
 	r.consul.Deregister(r.consul.Name("sni" + i.name))
-}
-
-// greet answers each ClientHello on an instance's sni listener with a line, and
-// finishes what it accepted when the listener closes.
-func (r *rollout) greet(i *instance) {
-	for {
-		conn, err := i.sni.Accept()
-		if err != nil {
-			return
-		}
-		r.running.Go(func() {
-			defer conn.Close()
-			conn.SetDeadline(time.Now().Add(within))
-			got := make([]byte, len(r.hello))
-			if _, err := io.ReadFull(conn, got); err == nil && bytes.Equal(got, r.hello) {
-				fmt.Fprintf(conn, "hello from %s\n", i.name)
-			}
-		})
-	}
 }
 
 func listen(t *testing.T) net.Listener {

@@ -76,7 +76,7 @@ func (r *rollout) known(all []*instance) {
 func TestRollingReplacementsLoseNothing(t *testing.T) {
 	t.Parallel()
 	c := testenv.SharedConsul(t)
-	r := &rollout{t: t, consul: c, hello: hello(t, rollSNI), weir: start(t, "http tcp+sni", consulFlags(c, c.Addr)...)}
+	r := &rollout{t: t, consul: c, hello: testenv.ClientHello(t, rollSNI), weir: start(t, "http tcp+sni", consulFlags(c, c.Addr)...)}
 	job := []*instance{r.begin(), r.begin(), r.begin()}
 	t.Cleanup(func() {
 		for _, i := range job {
@@ -85,9 +85,9 @@ func TestRollingReplacementsLoseNothing(t *testing.T) {
 		r.running.Wait()
 	})
 	r.known(job)
-	load := loads(
-		paced(10, 50, func() client { return &requests{addr: r.listen[0], host: rollWeb} }),
-		paced(10, 20, func() client { return &hellos{addr: r.listen[1], hello: r.hello} }),
+	load := testenv.StartLoad(t,
+		testenv.Paced(10, 50, func() testenv.Client { return &testenv.Requests{Addr: r.listen[0], Host: rollWeb} }),
+		testenv.Paced(10, 20, func() testenv.Client { return &testenv.Hellos{Addr: r.listen[1], Hello: r.hello} }),
 	)
 	for i := range 30 {
 		job = append(job[1:], r.replace(job[:1], false)...)
@@ -95,7 +95,7 @@ func TestRollingReplacementsLoseNothing(t *testing.T) {
 			job = r.replace(job, true)
 		}
 	}
-	load.stop(t)
+	load.Stop()
 	if r.made != 3+60 {
 		t.Errorf("%d instances were replaced, want 60", r.made-3)
 	}

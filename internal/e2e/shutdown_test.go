@@ -63,7 +63,7 @@ func TestATermSignalDrains(t *testing.T) {
 		h := hold(t)
 		w, long := inFront(t, h, "-proxy.deregistergraceperiod", "1s", "-proxy.shutdownwait", "1m")
 		idle := dial(t, w.listen[0])
-		if _, err := exchange(idle, bufio.NewReader(idle), "end.test"); err != nil {
+		if _, err := testenv.Exchange(idle, bufio.NewReader(idle), "end.test"); err != nil {
 			t.Fatal(err)
 		}
 		w.Signal(signal)
