@@ -44,6 +44,9 @@ func TestClientCountsOnce(t *testing.T) {
 	if got := second.Candidate.Hits[event.HTTPStatus]; got != 2 {
 		t.Errorf("%d clients hit on the candidate, want 2", got)
 	}
+	if got := second.Candidate.HitsNow[event.HTTPStatus]; got != 3 {
+		t.Errorf("%d clients hit in the second step, want 3: what it passes by begins anew", got)
+	}
 	if first.Stable.Bad[event.HTTPStatus] != 101 || first.Stable.Visitors != 1 || second.Candidate.Visitors != 3 {
 		t.Errorf("%+v %+v", first.Stable, second.Candidate)
 	}

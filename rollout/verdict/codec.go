@@ -83,9 +83,11 @@ func (e *Evidence) checkSide(s Side) error {
 	if err := e.checkTally(s.Tally); err != nil {
 		return err
 	}
-	for met, n := range s.Hits {
-		if e.Rules.Unit != Clients || !slices.Contains(e.Rules.Events, met) || n > maxCount {
-			return fmt.Errorf("%d clients met %s, which no proxy could have reported", n, met)
+	for _, clients := range []Counts{s.Hits, s.HitsNow} {
+		for met, n := range clients {
+			if e.Rules.Unit != Clients || !slices.Contains(e.Rules.Events, met) || n > maxCount {
+				return fmt.Errorf("%d clients met %s, which no proxy could have reported", n, met)
+			}
 		}
 	}
 	if s.Visitors > maxCount || e.Rules.Unit != Clients && s.Visitors > 0 {
@@ -127,7 +129,7 @@ func (e *Evidence) checkRest() error {
 			return fmt.Errorf("%d witnesses of %s", len(clients), event.Event(met))
 		}
 	}
-	if e.Rules.Unit != Clients && len(e.Hit.marks) > 0 {
+	if e.Rules.Unit != Clients && len(e.Hit.marks)+len(e.HitNow.marks) > 0 {
 		return errors.New("clients are remembered where requests are the unit")
 	}
 	for _, r := range e.Recent {

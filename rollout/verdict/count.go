@@ -33,8 +33,8 @@ func (e *Evidence) count(g Generation, now *Round) {
 			e.witness(met, g.Candidate.Clients[met])
 			continue
 		}
-		e.hit(&s.Candidate, met, g.Candidate.Clients[met])
-		e.hit(&s.Stable, met, g.Stable.Clients[met])
+		e.hit(s.Step, &s.Candidate, met, g.Candidate.Clients[met])
+		e.hit(s.Step, &s.Stable, met, g.Stable.Clients[met])
 	}
 }
 
@@ -54,26 +54,36 @@ func (e *Evidence) witness(met event.Event, clients []uint32) {
 	}
 }
 
-// hit counts the clients that no proxy has named before.
-func (e *Evidence) hit(side *Side, met event.Event, clients []uint32) {
+// hit counts the clients that no proxy has named before: in the rollout, and in
+// the current step.
+func (e *Evidence) hit(step int, side *Side, met event.Event, clients []uint32) {
 	for _, c := range clients {
-		if !e.Hit.Add(hitKey(met, c), HitLimit) {
-			continue
+		key := hitKey(met, c)
+		if e.Hit.Add(key, HitLimit) {
+			side.Hits = side.Hits.plus(met)
 		}
-		if side.Hits == nil {
-			side.Hits = Counts{}
+		if e.isCurrent(step) && e.HitNow.Add(key, HitLimit) {
+			side.HitsNow = side.HitsNow.plus(met)
 		}
-		side.Hits[met]++
 	}
 }
 
-// countVisitors counts how many different clients came, over all proxies.
+func (c Counts) plus(met event.Event) Counts {
+	if c == nil {
+		c = Counts{}
+	}
+	c[met]++
+	return c
+}
+
+// countVisitors counts how many different clients came in the current step, over
+// all proxies.
 func (e *Evidence) countVisitors(round []Report) {
 	came := make([][2]Sample, len(e.Strata))
 	for _, r := range round {
 		for _, g := range r.Generations {
 			at, there := slices.BinarySearchFunc(e.Strata, Stratum{Step: e.step(g.Generation), Weight: g.Weight}, compareStrata)
-			if there {
+			if there && e.isCurrent(e.Strata[at].Step) {
 				came[at][0].Merge(g.Candidate.Visitors, VisitorLimit)
 				came[at][1].Merge(g.Stable.Visitors, VisitorLimit)
 			}
@@ -85,3 +95,5 @@ func (e *Evidence) countVisitors(round []Report) {
 		s.Stable.Visitors = max(s.Stable.Visitors, came[i][1].Count())
 	}
 }
+
+func (e *Evidence) isCurrent(step int) bool { return step == len(e.Starts)-1 }

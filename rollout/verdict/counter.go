@@ -26,8 +26,8 @@ type Drawn struct {
 type Counter struct {
 	rules  Rules
 	report Report
-	gone   uint64 // the newest generation that was let go of
-	hit    Sample // clients that are named already
+	hits   []Sample // clients that are named already, by the order of report.Generations
+	gone   uint64   // the newest generation that was let go of
 }
 
 // NewCounter counts from 0. epoch is as in Report.
@@ -40,10 +40,11 @@ func (c *Counter) Count(d Drawn) { c.CountMany(d, 1) }
 
 // CountMany takes in n units that are all alike.
 func (c *Counter) CountMany(d Drawn, n uint64) {
-	g := c.generation(d.Generation, d.Weight)
-	if g == nil || n == 0 {
+	at := c.generation(d.Generation, d.Weight)
+	if at < 0 || n == 0 {
 		return
 	}
+	g := &c.report.Generations[at]
 	arm := &g.Stable
 	if d.Candidate {
 		arm = &g.Candidate
@@ -55,16 +56,16 @@ func (c *Counter) CountMany(d Drawn, n uint64) {
 	for _, met := range c.rules.Events {
 		if d.Met.Has(met) {
 			arm.Bad[met] += n
-			c.name(arm, d, met)
+			c.name(arm, &c.hits[at], d, met)
 		}
 	}
 }
 
 // name notes the client that met an event, where a verdict needs to know it.
-func (c *Counter) name(arm *Arm, d Drawn, met event.Event) {
+func (c *Counter) name(arm *Arm, hit *Sample, d Drawn, met event.Event) {
 	named := arm.Clients[met]
 	if c.rules.Unit == Clients {
-		if len(named) < MaxMarks && c.hit.Add(hitKey(met, d.Client), HitLimit) {
+		if len(named) < MaxMarks && hit.Add(hitKey(met, d.Client), HitLimit) {
 			arm.Clients[met] = append(named, d.Client)
 		}
 		return
@@ -74,34 +75,40 @@ func (c *Counter) name(arm *Arm, d Drawn, met event.Event) {
 	}
 }
 
-// generation finds or makes the counters of a pair, nil when it is too old or
-// one too many.
-func (c *Counter) generation(generation uint64, weight route.Weight) *Generation {
+// generation finds or makes the counters of a pair; below 0 when it is too old
+// or one too many.
+func (c *Counter) generation(generation uint64, weight route.Weight) int {
 	all := c.report.Generations
 	like := Generation{Generation: generation, Weight: weight}
 	at, there := slices.BinarySearchFunc(all, like, compareGenerations)
 	if there {
-		return &all[at]
+		return at
 	}
 	if generation <= c.gone {
-		return nil
+		return -1
 	}
 	if len(all) >= keepGenerations && all[0].Generation < generation {
 		c.forget()
 		return c.generation(generation, weight)
 	}
 	if len(all) == MaxGenerations {
-		return nil
+		return -1
 	}
 	like.Candidate, like.Stable = c.arm(), c.arm()
 	c.report.Generations = slices.Insert(all, at, like)
-	return &c.report.Generations[at]
+	c.hits = slices.Insert(c.hits, at, Sample{})
+	return at
 }
 
 // forget lets go of the oldest generation.
 func (c *Counter) forget() {
-	c.gone = c.report.Generations[0].Generation
-	c.report.Generations = slices.DeleteFunc(c.report.Generations, func(g Generation) bool { return g.Generation == c.gone })
+	all := c.report.Generations
+	c.gone = all[0].Generation
+	n := 0
+	for n < len(all) && all[n].Generation == c.gone {
+		n++
+	}
+	c.report.Generations, c.hits = slices.Delete(all, 0, n), slices.Delete(c.hits, 0, n)
 }
 
 func (c *Counter) arm() Arm {

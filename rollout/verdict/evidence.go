@@ -38,6 +38,11 @@ type Evidence struct {
 	// joined the candidate's cohort would otherwise count on the candidate
 	// only, and a few such clients fake a regression at every step.
 	Hit Sample `json:"hit,omitzero"`
+	// HitNow are those that met something in the current step. PASS is about
+	// one step: a client that fails again has to count again, or those that are
+	// known to be bad, and those that are known to be good, would make the step
+	// look better than it is.
+	HitNow Sample `json:"hit_now,omitzero"`
 	// Witnesses are the first clients that met an event on the candidate, up to
 	// MinClients, with Requests as the unit.
 	Witnesses map[event.Event][]uint32 `json:"witnesses,omitempty"`
@@ -58,8 +63,12 @@ type Stratum struct {
 // Side is one arm of a stratum, summed over the fleet.
 type Side struct {
 	Tally
-	Hits     Counts `json:"hits,omitempty"`     // clients by first bad event, with Clients as the unit
-	Visitors uint64 `json:"visitors,omitempty"` // clients that came, likewise
+	// With Clients as the unit: how many met it for the first time in the
+	// rollout, how many for the first time in the step while it was the current
+	// one, and how many came.
+	Hits     Counts `json:"hits,omitempty"`
+	HitsNow  Counts `json:"hits_now,omitempty"`
+	Visitors uint64 `json:"visitors,omitempty"`
 }
 
 // Round is what came in with one call of Add.
@@ -89,6 +98,7 @@ func (e *Evidence) Begin(generation uint64) error {
 	}
 	if len(e.Starts) < e.Steps {
 		e.Starts = append(e.Starts, generation)
+		e.HitNow = Sample{}
 	}
 	return nil
 }
@@ -130,7 +140,7 @@ func (e *Evidence) Clone() *Evidence {
 		c.Strata[i].Stable = c.Strata[i].Stable.clone()
 	}
 	c.Proxies = maps.Clone(e.Proxies) // its values are never written to
-	c.Hit = e.Hit.clone()
+	c.Hit, c.HitNow = e.Hit.clone(), e.HitNow.clone()
 	c.Witnesses = maps.Clone(e.Witnesses)
 	for k, v := range c.Witnesses {
 		c.Witnesses[k] = slices.Clone(v)
@@ -140,6 +150,6 @@ func (e *Evidence) Clone() *Evidence {
 }
 
 func (s Side) clone() Side {
-	s.Bad, s.Hits = maps.Clone(s.Bad), maps.Clone(s.Hits)
+	s.Bad, s.Hits, s.HitsNow = maps.Clone(s.Bad), maps.Clone(s.Hits), maps.Clone(s.HitsNow)
 	return s
 }

@@ -35,7 +35,7 @@ func (e *Evidence) trial(met event.Event) (t trial, ok bool) {
 	var widest *Stratum
 	for i := range e.Strata {
 		s := &e.Strata[i]
-		if s.Step == len(e.Starts)-1 && s.Weight > 0 && (widest == nil || s.Candidate.Units > widest.Candidate.Units) {
+		if e.isCurrent(s.Step) && s.Weight > 0 && (widest == nil || s.Candidate.Units > widest.Candidate.Units) {
 			widest = s
 		}
 	}
@@ -62,8 +62,8 @@ func (e *Evidence) rate(s *Side, met event.Event) (units, bad float64) {
 	if e.Rules.Unit == Requests {
 		return float64(s.Units), float64(s.Bad[met])
 	}
-	bad = float64(s.Hits[met])
-	return max(bad, float64(s.Visitors>>e.Hit.Level())), bad
+	bad = float64(s.HitsNow[met])
+	return max(bad, float64(s.Visitors>>e.HitNow.Level())), bad
 }
 
 // favour is the log of the evidence that the candidate's rate is below stable's

@@ -50,8 +50,8 @@ type Tally struct {
 type Arm struct {
 	Tally
 	// Clients are the marks of clients that met an event. With Clients as the
-	// unit these are all whose first bad event of that kind it was; with
-	// Requests MinClients different ones are enough, of the candidate.
+	// unit these are all that did, each once in a generation; with Requests
+	// MinClients different ones are enough, of the candidate.
 	Clients map[event.Event][]uint32 `json:"clients,omitempty"`
 	// Visitors are the clients that came, with Clients as the unit.
 	Visitors Sample `json:"visitors,omitzero"`
