@@ -7,10 +7,10 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"time"
 
 	"weir/route"
+	"weir/store"
 )
 
 // Limits of the file of the run before.
@@ -90,27 +90,10 @@ func keep(ctx context.Context, file string, saves <-chan saved, log *slog.Logger
 	}
 }
 
-// write replaces the file in one step, so that a crash leaves the old one or
-// the new one, whole.
 func write(file string, s saved) error {
 	text, err := json.Marshal(s)
 	if err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(file), filepath.Base(file)+".new-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	_, err = f.Write(text)
-	if err == nil {
-		err = f.Sync()
-	}
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	if err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), file)
+	return store.WriteFile(file, text)
 }
