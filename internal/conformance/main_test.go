@@ -1,0 +1,9 @@
+package conformance
+
+import (
+	"testing"
+
+	"weir/internal/testenv"
+)
+
+func TestMain(m *testing.M) { testenv.WeirMain(m) }
