@@ -15,7 +15,7 @@ type Chooser struct {
 	Live     *route.Live
 	Strategy route.Strategy
 	// Wait is for how long another target is looked for after the first one
-	// refused. Zero means 2 s.
+	// refused. Zero means 2 s; negative means that every target is asked once.
 	Wait time.Duration
 
 	seq sync.Map // route key to *atomic.Uint64: positions outlive tables
@@ -104,6 +104,15 @@ func (s *Tries) Left(c *Chooser) time.Duration {
 		return c.wait()
 	}
 	return c.wait() - time.Since(s.since)
+}
+
+// ConnectTime bounds one connect so that another target can be tried: half of the
+// time that is left for all tries, at least a tenth of a second. Zero is no bound.
+func (s *Tries) ConnectTime(c *Chooser) time.Duration {
+	if c.Wait < 0 {
+		return 0
+	}
+	return max(s.Left(c)/2, 100*time.Millisecond)
 }
 
 func (c *Chooser) wait() time.Duration {

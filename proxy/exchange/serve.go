@@ -3,6 +3,7 @@ package exchange
 import (
 	"context"
 	"errors"
+	"os"
 	"strings"
 	"time"
 	"unsafe"
@@ -79,6 +80,7 @@ func (h *Handler) forward(x *Exchange, s search, query string) error {
 			x.Route = h.Chooser.Live.Load().Next(x.Route, s.host, s.path, s.tls)
 			continue
 		default:
+			x.Connect = tries.ConnectTime(h.Chooser)
 			again, err := h.attempt(x, t, s.path, query)
 			if !again {
 				return err
@@ -186,7 +188,7 @@ func (h *Handler) failed(x *Exchange, err error) error {
 		return err
 	case errors.Is(err, ErrInFlight):
 		status = 503
-	case kind == ResponseTimeout, errors.Is(err, context.DeadlineExceeded):
+	case kind == ResponseTimeout, errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
 		status = 504
 	}
 	x.Err = err

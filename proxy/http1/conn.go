@@ -79,14 +79,16 @@ func (c *Conn) Close() error {
 
 // below is the TCP connection under TLS, or the plain one; nil in odd cases.
 func (c *Conn) below() *net.TCPConn {
-	if c.tcp != nil {
-		return c.tcp
+	conn := c.conn
+	for {
+		above, ok := conn.(interface{ NetConn() net.Conn })
+		if !ok {
+			break
+		}
+		conn = above.NetConn()
 	}
-	if t, ok := c.conn.(interface{ NetConn() net.Conn }); ok {
-		tcp, _ := t.NetConn().(*net.TCPConn)
-		return tcp
-	}
-	return nil
+	tcp, _ := conn.(*net.TCPConn)
+	return tcp
 }
 
 // wake makes a read that waits, or else the next one, return.

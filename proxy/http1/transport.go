@@ -95,13 +95,18 @@ func (a *attempt) connect(fresh bool) (exchange.Failure, error) {
 		}
 		pool.Discard(a.conn)
 	}
+	return a.dial()
+}
+
+// dial opens a connection.
+func (a *attempt) dial() (exchange.Failure, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	if kind, err := a.await(dialing(cancel)); err != nil {
 		return kind, err
 	}
 	var err error
-	if a.conn, err = pool.Dial(ctx, a.t, a.x.Host); err != nil {
+	if a.conn, err = a.tr.Pool.Dial(ctx, a.t, a.x.Host, a.x.Connect); err != nil {
 		a.x.Await(nil)
 		return exchange.ConnectFailed, err
 	}

@@ -24,6 +24,7 @@ type world struct {
 	engine *Engine
 	pool   *upstream.Pool
 	tls    *testenv.Cert // for clients; nil: they speak plain TCP
+	wait   time.Duration // for another target; negative: none is looked for
 
 	mu    sync.Mutex
 	conns map[*Conn]bool
@@ -41,17 +42,18 @@ type ended struct {
 // option changes a world before it starts.
 type option func(w *world, tr *Transport)
 
-// start runs a proxy that sends everything to target, "http://127.0.0.1:80".
+// start runs a proxy that sends everything to target, "http://127.0.0.1:80", or
+// what else may follow in a route command.
 func start(t testing.TB, target string, options ...option) *world {
 	t.Helper()
-	w := &world{conns: make(map[*Conn]bool), pool: &upstream.Pool{Dialer: &upstream.Dialer{Timeout: 5 * time.Second}}}
+	w := &world{conns: make(map[*Conn]bool), wait: -1, pool: &upstream.Pool{Dialer: &upstream.Dialer{Timeout: 5 * time.Second}}}
 	lim := exchange.Limits{HeaderBytes: 60 << 10, HeaderFields: 200, URIBytes: 16 << 10}
 	tr := &Transport{Pool: w.pool, Limits: lim}
 	w.engine = &Engine{Limits: lim, Observer: observer{w: w}}
 	for _, o := range options {
 		o(w, tr)
 	}
-	w.engine.Handler = handler(t, target, tr, observer{w: w})
+	w.engine.Handler = handler(t, target, tr, w)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -69,7 +71,7 @@ func start(t testing.TB, target string, options ...option) *world {
 	return w
 }
 
-func handler(t testing.TB, target string, tr exchange.Transport, o exchange.Observer) *exchange.Handler {
+func handler(t testing.TB, target string, tr exchange.Transport, w *world) *exchange.Handler {
 	t.Helper()
 	table, problems := route.Build(route.Input{Commands: []route.Commands{{Source: "test", Text: "route add svc / " + target}}})
 	for _, p := range problems {
@@ -77,7 +79,7 @@ func handler(t testing.TB, target string, tr exchange.Transport, o exchange.Obse
 	}
 	live := &route.Live{}
 	live.Store(table)
-	return &exchange.Handler{Chooser: &exchange.Chooser{Live: live, Wait: time.Nanosecond}, Observer: o,
+	return &exchange.Handler{Chooser: &exchange.Chooser{Live: live, Wait: w.wait}, Observer: observer{w: w},
 		Transports: map[string]exchange.Transport{"http": tr, "https": tr}}
 }
 

@@ -114,7 +114,7 @@ func (g *group) dial(x *exchange.Exchange, to *route.Target) {
 // connect opens a connection and waits for the target's SETTINGS, so that what
 // is no HTTP/2 server is found out before a request is sent.
 func (g *group) connect(x *exchange.Exchange, to *route.Target) (*session, error) {
-	conn, err := g.transport.Dialer.Dial(context.Background(), to, string(x.SendHost), "h2")
+	conn, err := g.transport.Dialer.Dial(context.Background(), to, string(x.SendHost), x.Connect, "h2")
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +124,11 @@ func (g *group) connect(x *exchange.Exchange, to *route.Target) (*session, error
 	}
 	s := newSession(g, conn)
 	g.transport.sessions.Go(s.run)
-	if err := s.greeting(time.Now().Add(g.transport.Limits.Header)); err != nil {
+	wait := g.transport.Limits.Header
+	if x.Connect > 0 {
+		wait = min(wait, x.Connect)
+	}
+	if err := s.greeting(time.Now().Add(wait)); err != nil {
 		return nil, fmt.Errorf("no HTTP/2 settings from target %s: %w", to.Addr(), err)
 	}
 	return s, nil

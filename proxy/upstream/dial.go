@@ -2,6 +2,7 @@
 package upstream
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"fmt"
@@ -24,30 +25,18 @@ type Dialer struct {
 	sessions map[string]tls.ClientSessionCache // by pool key
 }
 
-// TCP opens a plain TCP connection to addr, without keep-alive probes.
-func (d *Dialer) TCP(ctx context.Context, addr string) (*net.TCPConn, error) {
-	ctx, cancel := before(ctx, addr, d.deadline())
-	defer cancel()
-	// Not Dialer.DialTCP: without a local address it binds the socket to port 0,
-	// which costs a search for a free port that grows with the open connections.
-	conn, err := (&net.Dialer{KeepAlive: -1}).DialContext(ctx, "tcp", addr)
-	if err != nil {
-		return nil, err
-	}
-	return conn.(*net.TCPConn), nil
-}
-
 // Dial opens a connection to t, with TLS where its scheme asks for it, offering
-// the protocols of alpn. The server name is t.Host() or else the name the
-// client asked for (host), without port. The connection is a *net.TCPConn or a
-// *tls.Conn after its handshake.
-func (d *Dialer) Dial(ctx context.Context, t *route.Target, host string, alpn ...string) (net.Conn, error) {
-	deadline := d.deadline()
-	conn, err := d.TCP(ctx, t.Addr())
-	if err != nil || !Secure(t.Scheme()) {
-		if err != nil {
-			return nil, err // not a typed nil
-		}
+// the protocols of alpn. It may take as long as Timeout and, where that is not 0,
+// limit allow. The server name is t.Host() or else the name the client asked for
+// (host), without port. The connection is a *net.TCPConn or a *tls.Conn after its
+// handshake.
+func (d *Dialer) Dial(ctx context.Context, t *route.Target, host string, limit time.Duration, alpn ...string) (net.Conn, error) {
+	deadline := time.Now().Add(d.limit(limit))
+	conn, err := connect(ctx, t.Addr(), deadline)
+	if err != nil {
+		return nil, err // not a typed nil
+	}
+	if !Secure(t.Scheme()) {
 		return conn, nil
 	}
 	client := tls.Client(conn, d.config(t, host, alpn))
@@ -58,6 +47,25 @@ func (d *Dialer) Dial(ctx context.Context, t *route.Target, host string, alpn ..
 	}
 	conn.SetDeadline(time.Time{})
 	return client, nil
+}
+
+// limit is how long a Dial may take that was given most.
+func (d *Dialer) limit(most time.Duration) time.Duration {
+	timeout := cmp.Or(d.Timeout, 30*time.Second)
+	return min(timeout, cmp.Or(most, timeout))
+}
+
+// connect opens a plain TCP connection to addr, without keep-alive probes.
+func connect(ctx context.Context, addr string, deadline time.Time) (*net.TCPConn, error) {
+	ctx, cancel := before(ctx, addr, deadline)
+	defer cancel()
+	// Not Dialer.DialTCP: without a local address it binds the socket to port 0,
+	// which costs a search for a free port that grows with the open connections.
+	conn, err := (&net.Dialer{KeepAlive: -1}).DialContext(ctx, "tcp", addr)
+	if err != nil {
+		return nil, err
+	}
+	return conn.(*net.TCPConn), nil
 }
 
 // Secure reports whether targets of the scheme are spoken to over TLS.
@@ -115,11 +123,4 @@ func (d *Dialer) cache(key string) tls.ClientSessionCache {
 	c := tls.NewLRUClientSessionCache(cachedNames)
 	d.sessions[key] = c
 	return c
-}
-
-func (d *Dialer) deadline() time.Time {
-	if d.Timeout == 0 {
-		return time.Now().Add(30 * time.Second)
-	}
-	return time.Now().Add(d.Timeout)
 }

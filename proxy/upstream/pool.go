@@ -54,14 +54,14 @@ func (p *Pool) Idle(t *route.Target, host []byte) *Conn {
 	return c
 }
 
-// Dial opens a connection to t. It fails with exchange.ErrInFlight when t has
-// as many in use as it may.
-func (p *Pool) Dial(ctx context.Context, t *route.Target, host []byte) (*Conn, error) {
+// Dial opens a connection to t, within limit where that is not 0. It fails with
+// exchange.ErrInFlight when t has as many in use as it may.
+func (p *Pool) Dial(ctx context.Context, t *route.Target, host []byte, limit time.Duration) (*Conn, error) {
 	to, err := p.reserve(key{t.PoolKey(), string(name(t, host))})
 	if err != nil {
 		return nil, err
 	}
-	conn, err := p.Dialer.Dial(ctx, t, string(host), p.ALPN...)
+	conn, err := p.Dialer.Dial(ctx, t, string(host), limit, p.ALPN...)
 	if err != nil {
 		to.release()
 		return nil, err

@@ -1,0 +1,29 @@
+package http2
+
+import (
+	"net"
+	"net/http"
+	"testing"
+)
+
+// TestSilentTargetIsReplaced has one target of two accept connections and never
+// say a word: neither its TLS handshake nor its SETTINGS may hold requests up.
+func TestSilentTargetIsReplaced(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() }) // the kernel accepts
+	for _, scheme := range []string{"h2c", "h2"} {
+		to := startTarget(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}), false)
+		to.url += "\nroute add svc / " + scheme + "://" + l.Addr().String()
+		c := chainTo(t, to, false)
+		for range 10 {
+			res, err := c.client.Get(c.url("/"))
+			if err != nil || res.StatusCode != 200 {
+				t.Fatalf("%s: %v, %v", scheme, res, err)
+			}
+			res.Body.Close()
+		}
+	}
+}
