@@ -18,18 +18,18 @@ const root = "../.."
 
 // TestEveryExampleRuns runs all console blocks with a weir built from this tree.
 func TestEveryExampleRuns(t *testing.T) {
-	bin := filepath.Dir(testenv.BuildWeir(t))
+	path := testenv.Path(t, filepath.Dir(testenv.BuildWeir(t)))
 	testenv.DemoPorts(t)
 	files, err := filepath.Glob(root + "/docs/*.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, file := range append(files, root+"/README.md") {
-		t.Run(filepath.Base(file), func(t *testing.T) { runDocument(t, file, bin) })
+		t.Run(filepath.Base(file), func(t *testing.T) { runDocument(t, file, path) })
 	}
 }
 
-func runDocument(t *testing.T, file, bin string) {
+func runDocument(t *testing.T, file, path string) {
 	doc, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -46,10 +46,10 @@ func runDocument(t *testing.T, file, bin string) {
 	dir := t.TempDir()
 	for _, step := range steps {
 		if step.Start {
-			start(t, dir, bin, step)
+			start(t, dir, path, step)
 			continue
 		}
-		out, err := command(t.Context(), dir, bin, step.Command).CombinedOutput()
+		out, err := command(t.Context(), dir, path, step.Command).CombinedOutput()
 		got := strings.Split(strings.TrimRight(string(out), "\n"), "\n")
 		if len(out) == 0 {
 			got = nil
@@ -60,16 +60,16 @@ func runDocument(t *testing.T, file, bin string) {
 	}
 }
 
-func command(ctx context.Context, dir, bin, line string) *exec.Cmd {
+func command(ctx context.Context, dir, path, line string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, "sh", "-c", line)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "PATH="+bin+":"+os.Getenv("PATH"), "HOME="+dir)
+	cmd.Env = append(os.Environ(), "PATH="+path, "HOME="+dir)
 	return cmd
 }
 
 // start runs a server until the test ends and waits until its admin page is up.
-func start(t *testing.T, dir, bin string, step Step) {
-	cmd := command(context.Background(), dir, bin, "exec "+step.Command)
+func start(t *testing.T, dir, path string, step Step) {
+	cmd := command(context.Background(), dir, path, "exec "+step.Command)
 	var log bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &log, &log
 	if err := cmd.Start(); err != nil {
@@ -83,6 +83,6 @@ func start(t *testing.T, dir, bin string, step Step) {
 		}
 	})
 	testenv.Eventually(t, 20*time.Second, func() error {
-		return command(t.Context(), dir, bin, "curl -sf http://127.0.0.1:9998/health").Run()
+		return command(t.Context(), dir, path, "curl -sf http://127.0.0.1:9998/health").Run()
 	})
 }
