@@ -72,13 +72,13 @@ func run(ctx context.Context, out io.Writer, consulAddr, version string) error {
 		source.Set(instances)
 		weir.Source = source
 	} else {
-		deregister, err := register(consulAddr, instances)
+		leave, err := register(consulAddr, instances)
 		if err != nil {
 			return err
 		}
-		defer deregister()
+		defer leave()
 	}
-	weir.Started = func(app.Addresses) { fmt.Fprint(out, lines) }
+	weir.Started = func(app.Addresses) { fmt.Fprint(out, text(os.Args[0])) }
 	return weir.Run(ctx)
 }
 
@@ -93,7 +93,7 @@ func newApp(consulAddr, dir, version string) (*app.App, error) {
 	if consulAddr == "" {
 		args = append(args, "-registry.backend", "static", "-store.path", filepath.Join(dir, "weights.db"))
 	} else {
-		args = append(args, "-registry.consul.addr", consulAddr)
+		args = append(args, "-registry.consul.addr", consulAddr, "-store.consul.prefix", prefix)
 	}
 	flags := pflag.NewFlagSet("demo", pflag.ContinueOnError)
 	config.AddFlags(flags)

@@ -1,7 +1,12 @@
 package demo
 
+import "strings"
+
+// text is lines for a weir that was started by this name.
+func text(name string) string { return strings.ReplaceAll(lines, "\n  weir ", "\n  "+name+" ") }
+
 // lines is what the demo prints once it serves. Every line that begins with
-// two spaces is a command; a test runs them all.
+// two spaces is a command; a test runs them all, in order.
 const lines = `weir serves three instances of v1 and one of v2.
 
 Production: three of four answers are v1.
@@ -24,6 +29,7 @@ Change the canary's weight, cut over, undo:
 The same without the command line:
   curl -s -X POST -H 'Content-Type: application/json' -d '{"scope":"service/web","variant":"v2","reason":"trying it"}' http://127.0.0.1:9998/api/v1/cutover
   curl -s http://127.0.0.1:9998/api/v1/weights
+  curl -s -X DELETE http://127.0.0.1:9998/api/v1/weights/service/web
 
 The table in a browser: http://127.0.0.1:9998/   Stop: Ctrl-C
 `
