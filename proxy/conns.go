@@ -16,6 +16,7 @@ type conns struct {
 	byAddr     map[netip.Addr]int
 	byListener map[*Listener]int
 	draining   bool
+	cut        bool          // the time for draining is over
 	stop       chan struct{} // closed when draining begins
 	wg         sync.WaitGroup
 }
@@ -52,9 +53,12 @@ func (c *conns) init() {
 func (c *conns) begin(conn exchange.Conn) {
 	c.mu.Lock()
 	c.open[conn] = struct{}{}
-	late := c.draining
+	draining, cut := c.draining, c.cut
 	c.mu.Unlock()
-	if late {
+	switch {
+	case cut:
+		conn.Close()
+	case draining:
 		conn.Drain()
 	}
 }
@@ -71,8 +75,7 @@ func (c *conns) leave(l *Listener, addr netip.Addr, conn exchange.Conn) {
 	c.wg.Done()
 }
 
-// tick tells all connections the time once a second until ctx ends; the drain
-// has a limit of its own.
+// tick tells all connections the time once a second until ctx ends.
 func (c *conns) tick(ctx context.Context) {
 	ticker := time.NewTicker(time.Second)
 	defer ticker.Stop()
@@ -117,6 +120,9 @@ func (c *conns) drain(wait time.Duration) {
 		return
 	case <-timer.C:
 	}
+	c.mu.Lock()
+	c.cut = true
+	c.mu.Unlock()
 	c.each(func(conn exchange.Conn) { conn.Close() })
 	<-ended
 }

@@ -23,14 +23,16 @@ type door struct {
 
 // open opens the listener that conf asks for.
 func (s *Server) open(ctx context.Context, conf *Listener, poller *tcp.Poller) (*door, error) {
-	if conf.relays() {
-		l, err := tcp.Listen(ctx, conf.Addr)
-		if err != nil {
-			return nil, err
-		}
-		engine := s.relay(conf, poller, l.Addr())
-		return &door{conf: conf, addr: l.Addr(), close: l.Close, next: func() error { return s.nextSocket(l, engine, conf) }}, nil
+	switch conf.Proto {
+	case "http", "https":
+		return s.openHTTP(ctx, conf)
+	case "tcp", "tcp+sni", "https+tcp+sni":
+		return s.openTCP(ctx, conf, poller)
 	}
+	return nil, fmt.Errorf("protocol %q, want http, https, tcp, tcp+sni or https+tcp+sni", conf.Proto)
+}
+
+func (s *Server) openHTTP(ctx context.Context, conf *Listener) (*door, error) {
 	config := net.ListenConfig{KeepAlive: -1}
 	opened, err := config.Listen(ctx, "tcp", conf.Addr)
 	if err != nil {
@@ -38,6 +40,15 @@ func (s *Server) open(ctx context.Context, conf *Listener, poller *tcp.Poller) (
 	}
 	l, engines := opened.(*net.TCPListener), s.engines(conf)
 	return &door{conf: conf, addr: l.Addr(), close: l.Close, next: func() error { return s.nextConn(l, engines) }}, nil
+}
+
+func (s *Server) openTCP(ctx context.Context, conf *Listener, poller *tcp.Poller) (*door, error) {
+	l, err := tcp.Listen(ctx, conf.Addr)
+	if err != nil {
+		return nil, err
+	}
+	engine := s.relay(conf, poller, l.Addr())
+	return &door{conf: conf, addr: l.Addr(), close: l.Close, next: func() error { return s.nextSocket(l, engine, conf) }}, nil
 }
 
 // openAll opens all listeners, or none and says which failed.
@@ -60,15 +71,20 @@ func (s *Server) openAll(ctx context.Context, poller *tcp.Poller) (doors []*door
 }
 
 // serve takes connections until the door is closed. Running out of file
-// descriptors is waited out.
+// descriptors is waited out, and told once.
 func (s *Server) serve(d *door) {
+	failing := false
 	for {
 		switch err := d.next(); {
 		case err == nil:
+			failing = false
 		case errors.Is(err, net.ErrClosed):
 			return
 		default:
-			s.Log.Warn("accept failed", "listener", d.conf.Addr, "error", err)
+			if !failing {
+				s.Log.Warn("accept failed, trying on", "listener", d.conf.Addr, "error", err)
+			}
+			failing = true
 			if !s.conns.pause(50 * time.Millisecond) {
 				return
 			}

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"bytes"
+	"cmp"
 	"net"
 	"time"
 
@@ -9,6 +10,9 @@ import (
 	"weir/proxy/http1"
 	"weir/proxy/http2"
 )
+
+// helloTime is for a handshake where Listener.Hello says nothing.
+const helloTime = 5 * time.Second
 
 // engines are those of one listener.
 type engines struct {
@@ -27,20 +31,23 @@ func (s *Server) engines(conf *Listener) *engines {
 
 // conn makes the connection that the listener's protocol asks for.
 func (e *engines) conn(c *net.TCPConn, client *exchange.Client) exchange.Conn {
-	switch e.conf.Proto {
-	case "http":
-		if e.server.H2C {
-			return e.handoff(c, e.conf.Limits.Header, func() exchange.Conn { return e.sniff(c, client) })
-		}
+	switch {
+	case e.conf.Proto == "http" && e.server.H2C:
+		return e.handoff(c, e.conf.Limits.Header, func() exchange.Conn { return e.sniff(c, client) })
+	case e.conf.Proto == "http":
 		return e.http1.Conn(c, client, nil)
-	case "https":
-		return e.handoff(c, e.conf.Hello, func() exchange.Conn { return e.terminate(c, client) })
+	default:
+		return e.secure(c, client)
 	}
-	panic("proxy: unknown protocol " + e.conf.Proto) // config lists the known ones
 }
 
 func (e *engines) handoff(c net.Conn, limit time.Duration, open func() exchange.Conn) exchange.Conn {
 	return &handoff{conn: c, started: time.Now(), limit: limit, open: open}
+}
+
+// secure makes the connection of a client that speaks TLS with us.
+func (e *engines) secure(c net.Conn, client *exchange.Client) exchange.Conn {
+	return e.handoff(c, cmp.Or(e.conf.Hello, helloTime), func() exchange.Conn { return e.terminate(c, client) })
 }
 
 // sniff tells HTTP/2 with prior knowledge from HTTP/1 by its preface.

@@ -20,8 +20,9 @@ type Listener struct {
 	Addr  string        // host:port
 	Proto string        // http, https, tcp, tcp+sni, https+tcp+sni
 	TLS   *tls.Config   // for https and https+tcp+sni; nil there means passthrough only
-	Hello time.Duration // for the ClientHello and the handshake
-	// Connect is for one connect to a target, where bytes are passed on.
+	Hello time.Duration // for the ClientHello, and for the handshake where TLS is ended; zero means 5 s
+	// Connect is for one connect to a target, where bytes are passed on; zero
+	// means no limit but that of the search for a target.
 	Connect time.Duration
 
 	Limits exchange.Limits
@@ -69,12 +70,14 @@ func (s *Server) Run(ctx context.Context, ready func([]net.Addr)) error {
 	for _, d := range doors {
 		running.Go(func() { s.serve(d) })
 	}
-	running.Go(func() { s.conns.tick(ctx) })
+	ticking, stop := context.WithCancel(context.WithoutCancel(ctx)) // limits hold while draining, too
+	running.Go(func() { s.conns.tick(ticking) })
 	<-ctx.Done()
 	for _, d := range doors {
 		d.close()
 	}
 	s.conns.drain(s.DrainTime)
+	stop()
 	running.Wait()
 	return nil
 }

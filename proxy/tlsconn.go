@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"weir/proxy/exchange"
 )
 
@@ -15,7 +17,7 @@ import (
 type handoff struct {
 	conn    net.Conn
 	started time.Time
-	limit   time.Duration // for what comes before the engine
+	limit   time.Duration // for what comes before the engine; zero means none
 	// open reads what it must and returns the engine's connection, or nil when
 	// the client is to be turned away.
 	open func() exchange.Conn
@@ -42,31 +44,60 @@ func (h *handoff) Serve() {
 	engine.Serve()
 }
 
-// Drain drains the engine, now or as soon as there is one.
+// Drain drains the engine, now or as soon as there is one. A client that has
+// not sent a byte is idle.
 func (h *handoff) Drain() {
 	h.mu.Lock()
 	engine := h.engine
 	h.draining = true
 	h.mu.Unlock()
-	if engine != nil {
+	switch {
+	case engine != nil:
 		engine.Drain()
-	}
-}
-
-// Tick ends a handshake that takes too long.
-func (h *handoff) Tick(now time.Time) {
-	h.mu.Lock()
-	engine := h.engine
-	h.mu.Unlock()
-	if engine != nil {
-		engine.Tick(now)
-	} else if now.Sub(h.started) > h.limit {
+	case silent(h.conn):
 		h.conn.Close()
 	}
 }
 
-// Close cuts the connection.
-func (h *handoff) Close() error { return h.conn.Close() }
+// silent reports whether nothing has come on a connection so far.
+func silent(conn net.Conn) bool {
+	c, ok := conn.(*net.TCPConn)
+	if !ok {
+		return false // a replay: there was a ClientHello
+	}
+	raw, err := c.SyscallConn()
+	if err != nil {
+		return false
+	}
+	var info *unix.TCPInfo
+	raw.Control(func(fd uintptr) { info, err = unix.GetsockoptTCPInfo(int(fd), unix.IPPROTO_TCP, unix.TCP_INFO) })
+	return err == nil && info != nil && info.Bytes_received == 0
+}
+
+// Tick ends a handshake that takes too long.
+func (h *handoff) Tick(now time.Time) {
+	if engine := h.begun(); engine != nil {
+		engine.Tick(now)
+	} else if h.limit > 0 && now.Sub(h.started) >= h.limit {
+		h.conn.Close()
+	}
+}
+
+// Close cuts the connection. The engine knows how to without waiting for what
+// runs on it.
+func (h *handoff) Close() error {
+	if engine := h.begun(); engine != nil {
+		return engine.Close()
+	}
+	return h.conn.Close()
+}
+
+// begun is the engine's connection; nil before.
+func (h *handoff) begun() exchange.Conn {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.engine
+}
 
 // terminate makes the connection of a client that speaks TLS with us. conn
 // yields the ClientHello.

@@ -10,6 +10,7 @@ package tcp
 import (
 	"cmp"
 	"net"
+	"net/netip"
 	"time"
 
 	"weir/proxy/exchange"
@@ -32,8 +33,9 @@ type Engine struct {
 
 	// Terminate takes over a client that named no server whose TLS is passed
 	// through, or none. It must not wait; the connection yields the ClientHello
-	// again. Nil closes such clients.
-	Terminate func(net.Conn) exchange.Conn
+	// again. remote is the client's address, which the connection itself does
+	// not know any more when the client has left. Nil closes such clients.
+	Terminate func(client net.Conn, remote netip.AddrPort) exchange.Conn
 }
 
 func (e *Engine) hello() time.Duration { return cmp.Or(e.Hello, 5*time.Second) }

@@ -14,7 +14,7 @@ func (c *Conn) hand() {
 		c.end(err)
 		return
 	}
-	c.handed = c.engine.Terminate(tlssni.NewReplay(conn, c.held))
+	c.handed = c.engine.Terminate(tlssni.NewReplay(conn, c.held), c.remote)
 	c.held = nil // belongs to the replay now
 	c.stage = stageHanded
 	go c.serveHanded()

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"net"
+	"net/netip"
 	"testing"
 	"time"
 
@@ -32,7 +33,12 @@ func (e *ended) Tick(time.Time) { e.calls <- "tick" }
 func both(t *testing.T, routes string) (w *world, calls chan string) {
 	calls = make(chan string, 100)
 	return byName(t, routes, func(e *Engine) {
-		e.Terminate = func(c net.Conn) exchange.Conn { return &ended{c, calls} }
+		e.Terminate = func(c net.Conn, remote netip.AddrPort) exchange.Conn {
+			if !remote.Addr().IsLoopback() {
+				t.Errorf("the client's address is %v", remote)
+			}
+			return &ended{c, calls}
+		}
 	}), calls
 }
 
