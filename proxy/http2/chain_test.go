@@ -16,9 +16,13 @@ import (
 	"weir/route"
 )
 
+// briefly is for how long another target is looked for where there is none.
+const briefly = 50 * time.Millisecond
+
 // chain is a whole path: client, Conn, Handler, Transport, target.
 type chain struct {
 	*front
+	chooser   *exchange.Chooser
 	transport *Transport
 	client    *http.Client
 }
@@ -87,9 +91,10 @@ func chainThrough(t testing.TB, url string, secure bool, transports map[string]e
 	}
 	live := &route.Live{}
 	live.Store(table)
-	handler := &exchange.Handler{Chooser: &exchange.Chooser{Live: live, Wait: 50 * time.Millisecond}, Transports: transports,
+	chooser := &exchange.Chooser{Live: live, Wait: 20 * time.Second} // a slow machine is not what is tested
+	handler := &exchange.Handler{Chooser: chooser, Transports: transports,
 		NoRoute: func() (int, []byte) { return 404, nil }, Observer: observer{t}}
-	c := &chain{front: serve(t, handler, secure)}
+	c := &chain{front: serve(t, handler, secure), chooser: chooser}
 	c.client = &http.Client{Transport: newClient(t, c.front)}
 	return c
 }

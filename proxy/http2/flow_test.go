@@ -143,7 +143,7 @@ func TestTimeLimits(t *testing.T) {
 				return nil
 			})
 			testenv.Eventually(t, 5*time.Second, func() error {
-				f.only(t).Tick(time.Now().Add(tt.after))
+				f.each(func(c *Conn) { c.Tick(time.Now().Add(tt.after)) })
 				if p.mu.Lock(); p.stream(1).reset != nil || p.closed {
 					p.mu.Unlock()
 					return nil

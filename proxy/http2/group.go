@@ -1,6 +1,7 @@
 package http2
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"fmt"
@@ -28,14 +29,26 @@ type group struct {
 	retired  bool // the transport has forgotten it
 }
 
-// enter counts a caller in; it reports false when the group is no longer used.
-func (g *group) enter() bool {
+// enter counts a caller in. It fails with errRetired when the group is no
+// longer used, and with exchange.ErrInFlight when it has as many as it may.
+func (g *group) enter() error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if !g.retired {
-		g.callers++
+	limit := g.transport.MaxInFlight
+	switch {
+	case g.retired:
+		return errRetired
+	case limit > 0 && g.callers >= limit:
+		return exchange.ErrInFlight
 	}
-	return !g.retired
+	g.callers++
+	return nil
+}
+
+func (g *group) inFlight() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.callers
 }
 
 // leave counts a caller out, whose stream is free now.
@@ -72,7 +85,7 @@ func (g *group) begin(c *call, x *exchange.Exchange, to *route.Target) error {
 			if g.dialErr != nil {
 				return g.dialErr
 			}
-		case past(g.now, since, max(g.transport.Response, time.Second)):
+		case past(g.now, since, cmp.Or(x.Connect, time.Second)):
 			return exchange.ErrInFlight
 		default:
 			if err := g.wait(); err != nil {

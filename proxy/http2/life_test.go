@@ -265,6 +265,7 @@ func TestTargetThatSpeaksNoHTTP2(t *testing.T) {
 	defer serving.Wait()
 	defer l.Close()
 	c := chainTo(t, target{url: "h2c://" + l.Addr().String()}, false)
+	c.chooser.Wait = briefly
 	res, err := c.client.Get(c.url("/"))
 	if err != nil || res.StatusCode != 502 {
 		t.Errorf("%v, %v, want a 502", res, err)

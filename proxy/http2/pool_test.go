@@ -103,6 +103,9 @@ func TestSentAgain(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			c := chainTo(t, startScript(t, tt.do), false)
+			if tt.name == "refused always" {
+				c.chooser.Wait = briefly
+			}
 			if tt.name[:4] == "used" {
 				if res, err := c.client.Get(c.url("/")); err != nil || res.StatusCode != 200 {
 					t.Fatal(res, err)

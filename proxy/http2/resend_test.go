@@ -114,6 +114,7 @@ func TestResetOfATargetIsTheStatusOfACall(t *testing.T) {
 					fr.WriteRSTStream(id, tt.code)
 					return true
 				}), false)
+				c.chooser.Wait = briefly
 				err := dialGRPC(t, c).Invoke(t.Context(), "/a.test/Call", &pb.Empty{}, &pb.Empty{})
 				if status.Code(err) != tt.want {
 					t.Errorf("%v, want %v", err, tt.want)

@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/http"
 	"testing"
+	"time"
 )
 
 // TestSilentTargetIsReplaced has one target of two accept connections and never
@@ -18,7 +19,8 @@ func TestSilentTargetIsReplaced(t *testing.T) {
 		to := startTarget(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}), false)
 		to.url += "\nroute add svc / " + scheme + "://" + l.Addr().String()
 		c := chainTo(t, to, false)
-		for range 10 {
+		c.chooser.Wait = time.Second
+		for range 6 {
 			res, err := c.client.Get(c.url("/"))
 			if err != nil || res.StatusCode != 200 {
 				t.Fatalf("%s: %v, %v", scheme, res, err)

@@ -25,6 +25,7 @@ type Transport struct {
 	Response    time.Duration
 	IdleTimeout time.Duration // a connection without requests is closed after this long; zero means 90 s
 	MaxConns    int           // to one target at a time; zero means 16
+	MaxInFlight int           // requests to one target at a time; zero means no limit but that of MaxConns
 
 	buffers  buffers
 	calls    sync.Pool
@@ -113,7 +114,10 @@ func (t *Transport) close() {
 // open the TLS name where it is the one that the client asked for.
 type key struct{ target, name string }
 
-var errClosed = errors.New("the transport is closed")
+var (
+	errClosed  = errors.New("the transport is closed")
+	errRetired = errors.New("the group is not used any more")
+)
 
 func (t *Transport) group(x *exchange.Exchange, to *route.Target) (*group, error) {
 	k := key{target: to.PoolKey()}
@@ -123,8 +127,10 @@ func (t *Transport) group(x *exchange.Exchange, to *route.Target) (*group, error
 	t.mu.RLock()
 	g := t.groups[k]
 	t.mu.RUnlock()
-	if g != nil && g.enter() {
-		return g, nil
+	if g != nil {
+		if err := g.enter(); err != errRetired {
+			return g, err
+		}
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -132,6 +138,9 @@ func (t *Transport) group(x *exchange.Exchange, to *route.Target) (*group, error
 		return nil, errClosed
 	}
 	if g = t.groups[k]; g == nil {
+		if !t.makeRoom(k.target) {
+			return nil, exchange.ErrInFlight
+		}
 		g = &group{transport: t, name: k.name}
 		g.changed.L = &g.mu
 		if t.groups == nil {
@@ -139,8 +148,46 @@ func (t *Transport) group(x *exchange.Exchange, to *route.Target) (*group, error
 		}
 		t.groups[k] = g
 	}
-	g.enter()
-	return g, nil
+	return g, g.enter()
+}
+
+// maxNames is how many TLS names one target has connections for: clients invent them.
+const maxNames = 64
+
+// makeRoom ends an idle group of a target that has many; it reports false when
+// none is idle. Called under mu.
+func (t *Transport) makeRoom(target string) bool {
+	names, idle := 0, key{}
+	for k, g := range t.groups {
+		if k.target == target {
+			names++
+			if g.inFlight() == 0 {
+				idle = k
+			}
+		}
+	}
+	if names < maxNames {
+		return true
+	}
+	if g := t.groups[idle]; g != nil {
+		g.close()
+		delete(t.groups, idle)
+		return true
+	}
+	return false
+}
+
+// InFlight is how many requests to the target are under way.
+func (t *Transport) InFlight(to *route.Target) int {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	n := 0
+	for k, g := range t.groups {
+		if k.target == to.PoolKey() {
+			n += g.inFlight()
+		}
+	}
+	return n
 }
 
 func (t *Transport) idleTimeout() time.Duration {

@@ -91,11 +91,14 @@ func (a *App) addUpstream(p *parts) error {
 	c := a.Config.Proxy
 	p.dialer = &upstream.Dialer{Timeout: c.DialTimeout}
 	p.pool = &upstream.Pool{Dialer: p.dialer, MaxIdle: c.MaxConn, IdleTimeout: c.IdleConnTimeout, MaxInFlight: c.Limits.InFlight}
-	p.h2 = &http2.Transport{Dialer: p.dialer, Limits: limits(a.Config, config.Listener{}), Response: c.ResponseHeaderTimeout, IdleTimeout: c.IdleConnTimeout}
-	p.observer = metrics.New(metrics.Config{Version: a.Version, Live: &p.live, Publisher: p.publisher, InFlight: p.pool.InFlight})
+	p.h2 = &http2.Transport{Dialer: p.dialer, Limits: limits(a.Config, config.Listener{}), Response: c.ResponseHeaderTimeout, IdleTimeout: c.IdleConnTimeout, MaxInFlight: c.Limits.InFlight}
+	p.observer = metrics.New(metrics.Config{Version: a.Version, Live: &p.live, Publisher: p.publisher, InFlight: p.inFlight})
 	p.loops = append(p.loops, p.pool.Run, p.h2.Run, p.observer.Run)
 	return nil
 }
+
+// inFlight is how many requests to t are under way, in either protocol.
+func (p *parts) inFlight(t *route.Target) int { return p.pool.InFlight(t) + p.h2.InFlight(t) }
 
 func (a *App) addServer(p *parts) error {
 	c := a.Config.Proxy
