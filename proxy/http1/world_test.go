@@ -23,6 +23,7 @@ type world struct {
 	addr   string
 	engine *Engine
 	pool   *upstream.Pool
+	target *route.Target
 	tls    *testenv.Cert // for clients; nil: they speak plain TCP
 	wait   time.Duration // for another target; negative: none is looked for
 
@@ -67,6 +68,9 @@ func start(t testing.TB, target string, options ...option) *world {
 		l.Close()
 		w.each((*Conn).Close)
 		w.all.Wait()
+		if n := w.pool.InFlight(w.target); n != 0 {
+			t.Errorf("%d connections to the target are in use after the end", n)
+		}
 	})
 	return w
 }
@@ -77,6 +81,7 @@ func handler(t testing.TB, target string, tr exchange.Transport, w *world) *exch
 	for _, p := range problems {
 		t.Fatal(p)
 	}
+	w.target = table.HTTP("", "/", false).Pick(route.Draw{})
 	live := &route.Live{}
 	live.Store(table)
 	return &exchange.Handler{Chooser: &exchange.Chooser{Live: live, Wait: w.wait}, Observer: observer{w: w},
@@ -229,6 +234,7 @@ type backend struct {
 	open map[net.Conn]bool
 	n    int // connections ever
 	came int // bytes
+	gone int // connections that were closed
 	all  sync.WaitGroup
 }
 
@@ -269,7 +275,10 @@ func serveRaw(t testing.TB, answer answerer) *backend {
 			b.open[c] = true
 			b.n++
 			b.mu.Unlock()
-			b.all.Go(func() { b.serve(c, answer) })
+			b.all.Go(func() {
+				b.serve(c, answer)
+				b.leave(c)
+			})
 		}
 	})
 	t.Cleanup(func() {
@@ -283,8 +292,22 @@ func serveRaw(t testing.TB, answer answerer) *backend {
 	return b
 }
 
+// leave closes a connection.
+func (b *backend) leave(c net.Conn) {
+	c.Close()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.gone++
+}
+
+// left is how many connections were closed so far.
+func (b *backend) left() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.gone
+}
+
 func (b *backend) serve(c net.Conn, answer answerer) {
-	defer c.Close()
 	var r strictReader
 	buf := make([]byte, 64<<10)
 	for {

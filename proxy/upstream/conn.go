@@ -21,7 +21,9 @@ type Conn struct {
 	TCP    *net.TCPConn // Conn itself where it is plain, else nil
 
 	raw        syscall.RawConn // of the TCP connection below
+	dry        *dryConn        // that connection, under TLS, else nil
 	to         *target
+	name       []byte // server name, where the client's choice
 	prev, next *Conn
 	idleSince  time.Time // set by the first tick that sees it idle
 	reads      wait
@@ -30,16 +32,14 @@ type Conn struct {
 	turnState
 }
 
-func newConn(conn net.Conn, to *target) *Conn {
-	c := &Conn{Conn: conn, to: to}
-	below, ok := conn.(*net.TCPConn)
-	if ok {
-		c.TCP = below
-	} else if t, ok := conn.(*tls.Conn); ok {
-		below, _ = t.NetConn().(*net.TCPConn)
-	}
-	if below != nil {
-		c.raw, _ = below.SyscallConn() // fails only on a nil connection
+func newConn(conn net.Conn, to *target, name string) *Conn {
+	c := &Conn{Conn: conn, to: to, name: []byte(name)}
+	if t, ok := conn.(*tls.Conn); ok {
+		c.dry = t.NetConn().(*dryConn)
+		c.raw, _ = c.dry.SyscallConn() // fails only on a nil connection
+	} else {
+		c.TCP = conn.(*net.TCPConn)
+		c.raw, _ = c.TCP.SyscallConn()
 	}
 	c.step = c.turn
 	return c

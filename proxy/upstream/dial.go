@@ -7,7 +7,6 @@ import (
 	"crypto/tls"
 	"fmt"
 	"net"
-	"strings"
 	"sync"
 	"time"
 
@@ -17,7 +16,7 @@ import (
 // Dialer opens connections to targets. Its fields are set before the first use.
 // It is safe for concurrent use.
 type Dialer struct {
-	Timeout time.Duration // for connect and TLS handshake together; zero means 30 s
+	Timeout time.Duration // for connect and TLS handshake together; zero means 30 s, negative a day
 	// TLS is the base of upstream TLS configurations; nil means Go's defaults.
 	TLS *tls.Config
 
@@ -39,7 +38,7 @@ func (d *Dialer) Dial(ctx context.Context, t *route.Target, host string, limit t
 	if !Secure(t.Scheme()) {
 		return conn, nil
 	}
-	client := tls.Client(conn, d.config(t, host, alpn))
+	client := tls.Client(&dryConn{TCPConn: conn}, d.config(t, host, alpn))
 	conn.SetDeadline(deadline)
 	if err := client.HandshakeContext(ctx); err != nil {
 		conn.Close()
@@ -52,6 +51,9 @@ func (d *Dialer) Dial(ctx context.Context, t *route.Target, host string, limit t
 // limit is how long a Dial may take that was given most.
 func (d *Dialer) limit(most time.Duration) time.Duration {
 	timeout := cmp.Or(d.Timeout, 30*time.Second)
+	if timeout < 0 {
+		timeout = 24 * time.Hour
+	}
 	return min(timeout, cmp.Or(most, timeout))
 }
 
@@ -71,21 +73,6 @@ func connect(ctx context.Context, addr string, deadline time.Time) (*net.TCPConn
 // Secure reports whether targets of the scheme are spoken to over TLS.
 func Secure(scheme string) bool {
 	return scheme == "https" || scheme == "h2" || scheme == "grpcs"
-}
-
-// ServerName is the name that t is asked for over TLS when the client asked for
-// host: without port and brackets.
-func ServerName(t *route.Target, host string) string {
-	for _, name := range []string{t.Host(), host, t.Addr()} {
-		if name == "" {
-			continue
-		}
-		if h, _, err := net.SplitHostPort(name); err == nil {
-			return h
-		}
-		return strings.Trim(name, "[]")
-	}
-	return ""
 }
 
 func (d *Dialer) config(t *route.Target, host string, alpn []string) *tls.Config {

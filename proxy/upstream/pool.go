@@ -15,39 +15,28 @@ import (
 // before the first use. It is safe for concurrent use.
 type Pool struct {
 	Dialer      *Dialer
-	MaxIdle     int           // idle connections kept for one target; zero means 10000
+	MaxIdle     int           // idle connections kept for one target; zero means 10000, negative none
 	MaxIdleAll  int           // idle connections kept for all targets; zero means 50000
-	IdleTimeout time.Duration // an idle connection is closed after this long; zero means 15 s
+	IdleTimeout time.Duration // an idle connection is closed after this long; zero means 15 s, negative never
 	MaxInFlight int           // connections in use at a time for one target; zero means no limit
 	ALPN        []string      // offered to targets over TLS
 
 	mu      sync.RWMutex
-	targets map[key]*target
+	targets map[string]*target // by pool key
 	closed  bool
 	idle    atomic.Int64
-}
-
-// key tells connections apart that must not be mixed up.
-type key struct{ target, name string }
-
-// name is the part of the server name that the pool key of t leaves open.
-func name(t *route.Target, host []byte) []byte {
-	if t.Host() == "" && Secure(t.Scheme()) {
-		return host
-	}
-	return nil
 }
 
 // Idle takes the idle connection to t that was used last, or returns nil. host
 // is the one the client asked for.
 func (p *Pool) Idle(t *route.Target, host []byte) *Conn {
 	p.mu.RLock()
-	to := p.targets[key{t.PoolKey(), string(name(t, host))}]
+	to := p.targets[t.PoolKey()]
 	p.mu.RUnlock()
 	if to == nil {
 		return nil
 	}
-	c := to.take(p.MaxInFlight)
+	c := to.take(name(t, host), p.MaxInFlight)
 	if c != nil {
 		p.idle.Add(-1)
 	}
@@ -57,7 +46,7 @@ func (p *Pool) Idle(t *route.Target, host []byte) *Conn {
 // Dial opens a connection to t, within limit where that is not 0. It fails with
 // exchange.ErrInFlight when t has as many in use as it may.
 func (p *Pool) Dial(ctx context.Context, t *route.Target, host []byte, limit time.Duration) (*Conn, error) {
-	to, err := p.reserve(key{t.PoolKey(), string(name(t, host))})
+	to, err := p.reserve(t.PoolKey())
 	if err != nil {
 		return nil, err
 	}
@@ -66,22 +55,20 @@ func (p *Pool) Dial(ctx context.Context, t *route.Target, host []byte, limit tim
 		to.release()
 		return nil, err
 	}
-	c := newConn(conn, to)
+	c := newConn(conn, to, string(name(t, host)))
 	to.adopt(c)
 	return c, nil
 }
 
-// Put gives back a connection whose exchange is complete on both sides.
+// Put gives back a connection whose exchange is complete on both sides. Where
+// its target has too many idle ones the oldest of them makes room.
 func (p *Pool) Put(c *Conn) {
 	if !c.settle() || p.idle.Load() >= int64(p.maxIdleAll()) {
 		p.Discard(c)
 		return
 	}
 	p.idle.Add(1)
-	if !c.to.put(c, p.maxIdle()) {
-		p.idle.Add(-1)
-		p.Discard(c)
-	}
+	p.cut(c.to.put(c, p.maxIdle()))
 }
 
 // Discard closes a connection that was taken and cannot be used again.
@@ -94,14 +81,12 @@ func (p *Pool) Discard(c *Conn) {
 // InFlight is how many connections to t are in use.
 func (p *Pool) InFlight(t *route.Target) int {
 	p.mu.RLock()
-	defer p.mu.RUnlock()
-	n := 0
-	for k, to := range p.targets {
-		if k.target == t.PoolKey() {
-			n += to.inUse()
-		}
+	to := p.targets[t.PoolKey()]
+	p.mu.RUnlock()
+	if to == nil {
+		return 0
 	}
-	return n
+	return to.inUse()
 }
 
 // Run closes what is idle for too long and interrupts waits that take too long
@@ -154,17 +139,17 @@ func (p *Pool) cut(idle []*Conn) {
 	}
 }
 
-// reserve counts one connection in use for k.
-func (p *Pool) reserve(k key) (*target, error) {
+// reserve counts one connection in use for the target of a pool key.
+func (p *Pool) reserve(key string) (*target, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	to := p.targets[k]
+	to := p.targets[key]
 	if to == nil {
 		if p.targets == nil {
-			p.targets = make(map[key]*target)
+			p.targets = make(map[string]*target)
 		}
 		to = &target{closed: p.closed}
-		p.targets[k] = to
+		p.targets[key] = to
 	}
 	if !to.reserve(p.MaxInFlight) {
 		return nil, exchange.ErrInFlight

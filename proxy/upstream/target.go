@@ -1,6 +1,8 @@
 package upstream
 
 import (
+	"bytes"
+	"slices"
 	"sync"
 	"time"
 )
@@ -17,34 +19,50 @@ type target struct {
 	closed bool    // the pool has ended
 }
 
-// take returns the idle connection that was used last, or nil.
-func (to *target) take(limit int) *Conn {
+// maxLook bounds the idle connections that are looked at for one with a certain
+// server name.
+const maxLook = 64
+
+// take returns the idle connection of that name that was used last, or nil.
+func (to *target) take(name []byte, limit int) *Conn {
 	to.mu.Lock()
 	defer to.mu.Unlock()
-	n := len(to.idle)
-	if n == 0 || limit > 0 && to.used >= limit {
+	if limit > 0 && to.used >= limit {
 		return nil
 	}
-	c := to.idle[n-1]
-	to.idle[n-1] = nil
-	to.idle = to.idle[:n-1]
-	to.used++
-	to.quiet = false
-	c.Reused = true
-	return c
+	n := len(to.idle)
+	for i := n - 1; i >= 0 && i >= n-maxLook; i-- {
+		c := to.idle[i]
+		if !bytes.EqualFold(c.name, name) {
+			continue
+		}
+		to.idle = slices.Delete(to.idle, i, i+1)
+		to.used++
+		to.quiet = false
+		c.Reused = true
+		return c
+	}
+	return nil
 }
 
-// put takes c back unless there are enough idle ones.
-func (to *target) put(c *Conn, maxIdle int) bool {
+// put takes c back. It returns a connection that has to go for it: the one that
+// was idle for longest, or c itself.
+func (to *target) put(c *Conn, maxIdle int) (old []*Conn) {
 	to.mu.Lock()
 	defer to.mu.Unlock()
-	if to.closed || len(to.idle) >= maxIdle {
-		return false
+	to.used--
+	if to.closed || maxIdle < 0 {
+		to.conns.remove(c)
+		return []*Conn{c}
+	}
+	if len(to.idle) >= maxIdle {
+		old = []*Conn{to.idle[0]}
+		to.conns.remove(to.idle[0])
+		to.idle = slices.Delete(to.idle, 0, 1)
 	}
 	c.idleSince = time.Time{}
 	to.idle = append(to.idle, c)
-	to.used--
-	return true
+	return old
 }
 
 func (to *target) reserve(limit int) bool {
@@ -87,16 +105,20 @@ func (to *target) inUse() int {
 func (to *target) tick(now time.Time, timeout time.Duration) (old []*Conn) {
 	to.mu.Lock()
 	defer to.mu.Unlock()
-	for _, c := range to.idle {
-		if c.idleSince.IsZero() {
-			c.idleSince = now
+	for _, c := range slices.Backward(to.idle) {
+		if !c.idleSince.IsZero() {
+			break
 		}
+		c.idleSince = now
 	}
-	for len(to.idle) > 0 && now.Sub(to.idle[0].idleSince) >= timeout {
-		old = append(old, to.idle[0])
-		to.conns.remove(to.idle[0])
-		to.idle = to.idle[1:]
+	for _, c := range to.idle {
+		if timeout < 0 || now.Sub(c.idleSince) < timeout {
+			break
+		}
+		to.conns.remove(c)
+		old = append(old, c)
 	}
+	to.idle = slices.Delete(to.idle, 0, len(old))
 	for c := to.conns.first; c != nil; c = c.next {
 		c.tick(now)
 	}

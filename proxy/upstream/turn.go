@@ -78,7 +78,18 @@ func (c *Conn) Quiet() bool {
 	err := c.raw.Control(func(fd uintptr) { c.quiet(int(fd)) })
 	quiet := err == nil && c.checked
 	c.turnState = turnState{}
-	return quiet
+	return quiet && c.drained(in[:])
+}
+
+// drained reports whether TLS holds nothing back that came with the last answer.
+func (c *Conn) drained(in []byte) bool {
+	if c.dry == nil {
+		return true
+	}
+	c.dry.dry = true
+	n, err := c.Conn.Read(in)
+	c.dry.dry = false
+	return n == 0 && errors.Is(err, errDry)
 }
 
 func (c *Conn) run(s turnState) (n, sent int, err error) {
