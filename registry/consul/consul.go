@@ -7,6 +7,7 @@ import (
 	"context"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"weir/registry"
@@ -29,6 +30,7 @@ type Source struct {
 	rules   rules
 	kvPath  string
 	noRoute string
+	failed  atomic.Int64 // queries
 }
 
 // New prepares a source; it does not connect yet.
@@ -94,8 +96,11 @@ func (s *Source) Run(ctx context.Context, out chan<- registry.Snapshot) error {
 // which only the receiver of updates touches.
 func watch[T any](ctx context.Context, s *Source, updates chan<- func(), p *part, query consulkv.Query[T], value *T) func() {
 	return func() {
-		consulkv.Follow(ctx, s.client.Retry(), query, func(got T, err error) {
+		consulkv.Follow(ctx, s.client.Retry(), fresh(s, query), func(got T, err error) {
 			at := time.Now()
+			if err != nil {
+				s.failed.Add(1)
+			}
 			update := func() {
 				if p.err = err; err == nil {
 					*value, p.at = got, at
@@ -106,5 +111,18 @@ func watch[T any](ctx context.Context, s *Source, updates chan<- func(), p *part
 			case <-ctx.Done():
 			}
 		})
+	}
+}
+
+// fresh asks without an index after another query of s has failed. The agent
+// may have come back with a lower one between two queries of this watch, which
+// would then block for its whole time.
+func fresh[T any](s *Source, query consulkv.Query[T]) consulkv.Query[T] {
+	var seen int64
+	return func(ctx context.Context, index uint64) (T, uint64, error) {
+		if failed := s.failed.Load(); failed != seen {
+			seen, index = failed, 0
+		}
+		return query(ctx, index)
 	}
 }
