@@ -16,16 +16,27 @@ import (
 	"weir/cmd/weir/app"
 	"weir/cmd/weir/cli"
 	"weir/cmd/weir/demo"
+	"weir/cmd/weir/rolloutcli"
 	"weir/config"
 )
 
 func main() {
-	// The first signal drains; once it was seen, the next one ends the process.
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop)
+	ctx, cancel := context.WithCancel(context.Background())
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go obey(signals, cancel)
 	if err := command().ExecuteContext(ctx); err != nil {
-		os.Exit(1)
+		os.Exit(rolloutcli.ExitCode(err))
 	}
+}
+
+// obey drains at the first signal and ends the process at the second. It ends
+// with the process.
+func obey(signals <-chan os.Signal, drain func()) {
+	<-signals
+	drain()
+	fmt.Fprintf(os.Stderr, "%s again: exit at once\n", <-signals)
+	os.Exit(1)
 }
 
 func command() *cobra.Command {
@@ -48,7 +59,7 @@ proxy; fabio's flags, environment and property files work unchanged.`,
 		},
 	}
 	config.AddFlags(root.Flags())
-	root.AddCommand(check(), demo.Command(version()))
+	root.AddCommand(check(), demo.Command(version()), rolloutcli.Command())
 	root.AddCommand(cli.Commands(os.Getenv, version())...)
 	root.SetArgs(config.NormalizeArgs(os.Args[1:], "check"))
 	return root
