@@ -112,8 +112,8 @@ func TestASecondSignalExitsAtOnce(t *testing.T) {
 	w.Signal(syscall.SIGTERM)
 	w.refuses(0)
 	w.Signal(syscall.SIGTERM)
-	if code := w.exits(); code == 0 {
-		t.Error("exit code 0 although a request was cut")
+	if code := w.exits(); code != 1 || !strings.Contains(w.Output(), "again: exit at once") {
+		t.Errorf("exit code %d, want 1 and a line that says why", code)
 	}
 	if err := <-long; err == nil {
 		t.Error("the request that was cut was answered")
