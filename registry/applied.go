@@ -8,6 +8,7 @@ import (
 // applied says what the current table follows.
 type applied struct {
 	indices     map[route.Scope]uint64 // of the writes of intents
+	intents     map[route.Scope]route.Intent
 	generations map[route.Scope]uint64 // of rollouts
 	next        chan struct{}          // closed when there is a newer one
 }
@@ -21,14 +22,20 @@ func (p *Publisher) Applied(s route.Scope) uint64 { return p.applied.Load().indi
 // when it knows none.
 func (p *Publisher) Generation(s route.Scope) uint64 { return p.applied.Load().generations[s] }
 
+// Intended is the intent of a person for s that is in force in the current table.
+func (p *Publisher) Intended(s route.Scope) (route.Intent, bool) {
+	in, there := p.applied.Load().intents[s]
+	return in, there
+}
+
 // Changed is closed when there may be something new: another table, or another
-// answer of Applied, Generation or Instances. Who waits takes it before asking
+// answer of Applied, Intended, Generation or Instances. Who waits takes it before asking
 // these.
 func (p *Publisher) Changed() <-chan struct{} { return p.applied.Load().next }
 
 // follow says that the current table follows these inputs.
-func (p *Publisher) follow(in *inputs, generations map[route.Scope]uint64) {
-	now := &applied{generations: generations, next: make(chan struct{})}
+func (p *Publisher) follow(in *inputs, made *recipe) {
+	now := &applied{intents: made.people, generations: made.generations, next: make(chan struct{})}
 	if in.wishes != nil {
 		now.indices = in.wishes.value.indices
 	}

@@ -97,7 +97,8 @@ func (in *inputs) status() (list []SourceStatus) {
 type recipe struct {
 	route.Input
 	unread      []route.Problem
-	generations map[route.Scope]uint64 // of rollouts
+	people      map[route.Scope]route.Intent // intents of people
+	generations map[route.Scope]uint64       // of rollouts
 }
 
 // merge puts all feeds together, without the intents that have expired, and
@@ -111,6 +112,7 @@ func (in *inputs) merge(now time.Time, o route.Options) (all recipe, next time.T
 	if in.wishes != nil {
 		all.unread = in.wishes.value.problems
 		all.Intents, next = valid(in.wishes.value.intents, now)
+		all.people = byScope(all.Intents)
 	}
 	if in.rollouts != nil {
 		all.steer(in.rollouts.Steer(all.Instances))
@@ -146,6 +148,14 @@ func valid(intents []route.Intent, now time.Time) (list []route.Intent, next tim
 		list = append(list, i)
 	}
 	return list, next
+}
+
+func byScope(intents []route.Intent) map[route.Scope]route.Intent {
+	all := make(map[route.Scope]route.Intent, len(intents))
+	for _, in := range intents {
+		all[in.Scope] = in
+	}
+	return all
 }
 
 // page is the page for requests without a route: the last source that has one.

@@ -26,7 +26,7 @@ func (r *recipe) steer(s route.Steering) {
 	r.unread = slices.Concat(r.unread, s.Problems)
 	var theirs []route.Intent
 	for _, i := range s.Intents {
-		if !slices.ContainsFunc(r.Intents, func(person route.Intent) bool { return person.Scope == i.Scope }) {
+		if _, person := r.people[i.Scope]; !person {
 			theirs = append(theirs, i)
 		}
 	}

@@ -110,6 +110,9 @@ func TestAPersonsIntentBeatsTheRollouts(t *testing.T) {
 		person := route.Intent{Scope: scopeWeb, Shares: map[string]route.Weight{"canary": 4000}}
 		want.say <- []intent.Entry{{Intent: person, Index: 1}}
 		b.want(t, "a.test/  web/canary  40%  10.0.0.2:80  variant=canary", "a.test/  web/stable  60%  10.0.0.1:80  variant=stable")
+		if in, ok := b.Intended(scopeWeb); !ok || in.Shares["canary"] != 4000 || b.Generation(scopeWeb) != 1 {
+			t.Errorf("intended %+v (%t), generation %d", in, ok, b.Generation(scopeWeb))
+		}
 		time.Sleep(time.Second)
 		want.say <- []intent.Entry{}
 		b.want(t, "a.test/  web/canary  5%  10.0.0.2:80  variant=canary", "a.test/  web/stable  95%  10.0.0.1:80  variant=stable")

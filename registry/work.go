@@ -121,7 +121,7 @@ func (w *work) publish(now time.Time) {
 	w.expiry = expiry
 	old := w.p.view.Load()
 	if old.ready && reflect.DeepEqual(made, w.last) {
-		w.p.follow(w.in, made.generations)
+		w.p.follow(w.in, &made)
 		return
 	}
 	w.last = made
@@ -139,7 +139,7 @@ func (w *work) publish(now time.Time) {
 			v.generation++
 		}
 	})
-	w.p.follow(w.in, made.generations)
+	w.p.follow(w.in, &made)
 	if !old.ready {
 		close(w.p.ready)
 	}
