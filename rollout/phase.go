@@ -30,7 +30,8 @@ type Cause string
 
 const (
 	ByUser         Cause = "user"         // somebody paused it
-	ByStep         Cause = "step"         // a pause step
+	ByStep         Cause = "step"         // a pause step, until somebody promotes
+	ByTime         Cause = "time"         // a pause step, until its time is over
 	ByInconclusive Cause = "inconclusive" // no verdict in time
 	ByFail         Cause = "fail"         // the candidate failed, and the policy says to freeze
 	BySLO          Cause = "slo"          // both versions are bad
@@ -43,6 +44,7 @@ const (
 	ByCandidate    Cause = "candidate"    // no instance of the candidate is up
 	ByStable       Cause = "stable"       // no stable instance is up
 	ByRegistry     Cause = "registry"     // what runs is not known
+	ByStore        Cause = "store"        // the store is away
 )
 
 // Reason is why a transition happened, in one word for programs.
@@ -72,4 +74,5 @@ const (
 	Acked            Reason = "acked"
 	Known            Reason = "known" // the version was aborted before
 	Undone           Reason = "undone"
+	Renamed          Reason = "renamed" // the same instances tell another version
 )

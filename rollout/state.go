@@ -5,6 +5,7 @@ import (
 
 	"weir/rollout/detect"
 	"weir/rollout/policy"
+	"weir/rollout/verdict"
 	"weir/route"
 )
 
@@ -30,13 +31,12 @@ type State struct {
 	Reason  Reason `json:"reason,omitempty"` // of the last change of Stage
 	Message string `json:"message,omitempty"`
 
-	Stable    Version   `json:"stable,omitzero"`     // of the last completed rollout
-	Candidate Version   `json:"candidate,omitzero"`  // Key is empty without a rollout
-	Past      []Past    `json:"past,omitempty"`      // versions that do not start a rollout by being there, oldest first
-	Completed []Version `json:"completed,omitempty"` // stable versions before this one, oldest first
+	Stable    Version `json:"stable,omitzero"`    // of the last completed rollout
+	Candidate Version `json:"candidate,omitzero"` // Key is empty without a rollout
+	Past      []Past  `json:"past,omitempty"`     // versions that were one of the two, oldest first
 
-	Policy policy.Policy `json:"policy"` // as it was when the rollout began
-	Step   int           `json:"step"`   // index into Policy.Steps
+	Policy policy.Policy `json:"policy,omitzero"` // as it was when the rollout began
+	Step   int           `json:"step"`            // index into Policy.Steps
 	// Since is the generation with which the current weight step began; the
 	// verdict's evidence begins a step with it.
 	Since  uint64        `json:"since,omitempty"`
@@ -46,7 +46,9 @@ type State struct {
 	Mirror policy.Mirror `json:"mirror,omitzero"`
 	Fast   bool          `json:"fast,omitempty"`   // a version that was stable before: no steps
 	Marked bool          `json:"marked,omitempty"` // the candidate's instances were registered as canaries
+	Forced bool          `json:"forced,omitempty"` // a person promoted to the end: the verdict counts no more
 
+	Actor    string    `json:"actor,omitempty"` // who acted on the rollout last; empty for nobody
 	Override *Override `json:"override,omitempty"`
 	Holds    []Hold    `json:"holds,omitempty"`
 	Last     *Record   `json:"last,omitempty"` // the rollout before
@@ -60,82 +62,32 @@ type State struct {
 // Live is what moves without a transition. It need not be written at once: a
 // leader that takes over lacks a few seconds of it and nothing else.
 type Live struct {
-	Clock    Clock             `json:"clock"`
-	Verdict  Verdict           `json:"verdict,omitzero"`
-	Acks     map[string]uint64 `json:"acks,omitempty"` // generation of each proxy
-	Emerging detect.Emerging   `json:"emerging,omitzero"`
-	Seen     []detect.Group    `json:"seen,omitempty"` // without the instances
+	Clock    Clock                    `json:"clock"`
+	Verdict  Verdict                  `json:"verdict,omitzero"`
+	Acks     map[string]uint64        `json:"acks,omitempty"` // generation of each proxy
+	Emerging detect.Emerging          `json:"emerging,omitzero"`
+	Seen     detect.Seen              `json:"seen,omitempty"` // without the instances
+	Away     map[string]time.Duration `json:"away,omitempty"` // how long past versions had no instance
 }
 
 // Clock is how long things have lasted, by the clocks of the leaders.
 type Clock struct {
 	Total    time.Duration `json:"total_ns,omitempty"`    // of the rollout, without the time that people took
-	Step     time.Duration `json:"step_ns,omitempty"`     // of the step, while nothing else held it
-	Stage    time.Duration `json:"stage_ns,omitempty"`    // of the stage, likewise
+	Stage    time.Duration `json:"stage_ns,omitempty"`    // of the stage, while nothing held it
+	Step     time.Duration `json:"step_ns,omitempty"`     // of the step, likewise, since all proxies have it
 	Unacked  time.Duration `json:"unacked_ns,omitempty"`  // since a proxy lacks the generation
 	Passing  time.Duration `json:"passing_ns,omitempty"`  // enough instances of the candidate passed
 	Lost     time.Duration `json:"lost_ns,omitempty"`     // no instance of the candidate was up
-	Gone     time.Duration `json:"gone_ns,omitempty"`     // stable has no instance, in Promoting; the candidate, in Aborted
+	Gone     time.Duration `json:"gone_ns,omitempty"`     // stable had no instance left; in Aborted, the candidate
 	Override time.Duration `json:"override_ns,omitempty"` // of the weight that a person set
-	Retry    time.Duration `json:"retry_ns,omitempty"`    // since Nomad was asked last
-}
-
-// Version is one version of the service.
-type Version struct {
-	Key       string        `json:"key"`
-	FirstSeen time.Time     `json:"first_seen,omitzero"` // shown, never compared
-	Nomad     *detect.Nomad `json:"nomad,omitempty"`
-	Revision  uint64        `json:"revision,omitempty"` // of the rollout that made it stable
-	// Instances are the service IDs that were seen as this version, so that
-	// they stay it when a promotion changes their tags.
-	Instances []string `json:"instances,omitempty"`
-}
-
-// Past is a version that was stable, or a candidate.
-type Past struct {
-	Key  string `json:"key"`
-	Spec string `json:"spec,omitempty"`
-	Why  Phase  `json:"why"` // Completed, Aborted or Superseded
-}
-
-// Override is a weight that a person has set. It wins until it is let go of.
-type Override struct {
-	Weight route.Weight  `json:"weight"`
-	For    time.Duration `json:"for_ns"`
-	By     string        `json:"by"`
-	Reason string        `json:"reason,omitempty"`
-	At     time.Time     `json:"at"` // shown, never compared
-}
-
-// Hold is one thing that a rollout waits for.
-type Hold struct {
-	Cause   Cause     `json:"cause"`
-	Message string    `json:"message"`
-	By      string    `json:"by,omitempty"`
-	At      time.Time `json:"at"` // shown, never compared
+	Retry    time.Duration `json:"retry_ns,omitempty"`    // since Nomad was asked last; 0 before
 }
 
 // Verdict is the last verdict that the leader gave.
 type Verdict struct {
-	Outcome string  `json:"outcome,omitempty"`
-	Reason  string  `json:"reason,omitempty"`
-	E       float64 `json:"e,omitempty"`
-	Enough  float64 `json:"enough,omitempty"`
-	Since   uint64  `json:"since,omitempty"` // as State.Since when it was given
-}
-
-// Record is a rollout that is over, as the history keeps it.
-type Record struct {
-	Revision  uint64        `json:"revision"`
-	ID        string        `json:"id"`
-	Scope     route.Scope   `json:"scope"`
-	Stable    Version       `json:"stable"`
-	Candidate Version       `json:"candidate"`
-	Outcome   Phase         `json:"outcome"` // Completed, Aborted or Superseded
-	Reason    Reason        `json:"reason"`
-	Message   string        `json:"message,omitempty"`
-	By        string        `json:"by,omitempty"`
-	Step      int           `json:"step"`
-	Took      time.Duration `json:"took_ns"`
-	At        time.Time     `json:"at"`
+	Outcome verdict.Outcome `json:"outcome,omitempty"`
+	Reason  verdict.Reason  `json:"reason,omitempty"`
+	E       float64         `json:"e,omitempty"`
+	Enough  float64         `json:"enough,omitempty"`
+	Since   uint64          `json:"since,omitempty"` // as State.Since when it was given
 }

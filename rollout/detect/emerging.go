@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -36,7 +37,7 @@ func (e Emerging) Next(seen Seen, isNew func(Group) bool, minInstances int, elap
 
 // First chooses the stable version of a service that weir has never seen:
 // instances that are registered as canaries come last, more before fewer, and
-// an old job version before a new one.
+// an old job version or lower key before a new one.
 func (s Seen) First() (g Group, ok bool) {
 	all := slices.DeleteFunc(slices.Clone(s), func(g Group) bool { return g.Key == "" || g.Up == 0 })
 	if len(all) == 0 {
@@ -47,11 +48,5 @@ func (s Seen) First() (g Group, ok bool) {
 
 func trusted(a, b Group) int {
 	canary := func(g Group) int { return min(1, g.Marked+g.Canaries) }
-	if d := canary(a) - canary(b); d != 0 {
-		return d
-	}
-	if a.Up != b.Up {
-		return b.Up - a.Up
-	}
-	return -newest(a, b)
+	return cmp.Or(canary(a)-canary(b), b.Up-a.Up, cmp.Compare(a.jobVersion(), b.jobVersion()), cmp.Compare(a.Key, b.Key))
 }

@@ -12,7 +12,7 @@ import (
 
 // steps checks each step and their order.
 func (c *checker) steps(p *Policy) {
-	if p.Strategy == Observe || p.Strategy == None {
+	if !p.Controls() {
 		c.unless(len(p.Steps) == 0, "steps", "", fmt.Sprintf("want none with strategy: %s, which moves no traffic", p.Strategy))
 		return
 	}

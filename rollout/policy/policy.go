@@ -51,6 +51,9 @@ func (p *Policy) Scope() route.Scope {
 	return route.Scope{}
 }
 
+// Controls reports whether weir sets weights. If not, versions share by tags.
+func (p *Policy) Controls() bool { return p.Strategy == Canary || p.Strategy == BlueGreen }
+
 // Cohort says who gets the candidate.
 type Cohort struct {
 	By      By     `json:"by" help:"what a client is known by"`

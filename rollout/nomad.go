@@ -1,0 +1,159 @@
+package rollout
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"weir/rollout/detect"
+	"weir/rollout/policy"
+)
+
+// Statuses of a deployment, as Nomad names them.
+const (
+	nomadRunning    = "running"
+	nomadPaused     = "paused"
+	nomadSuccessful = "successful"
+	nomadFailed     = "failed"
+	nomadCancelled  = "cancelled"
+)
+
+// nomadMode is what weir may do in Nomad in this rollout.
+func (s *State) nomadMode() policy.Nomad {
+	if n := len(s.Policy.Steps); n > 0 {
+		return s.Policy.NomadOf(s.Policy.Steps[n-1].Promote)
+	}
+	return s.Policy.Nomad
+}
+
+// deployment is Nomad's deployment of the candidate; nil when it is not known.
+func (r *run) deployment() *Deployment {
+	d := r.in.Deployment
+	if d == nil || r.Candidate.Nomad == nil || d.JobVersion != r.Candidate.Nomad.JobVersion || r.nomadMode() == policy.NomadOff {
+		return nil
+	}
+	return d
+}
+
+// isOld reports whether Nomad has gone on to another job version: what runs of
+// the candidate is what is left of it, or was kept on purpose.
+func (r *run) isOld() bool {
+	return r.in.Deployment != nil && r.in.Deployment.JobVersion > r.Candidate.jobVersion()
+}
+
+// listen follows what happens in Nomad.
+func (r *run) listen() {
+	d := r.deployment()
+	if d == nil {
+		r.listenToTags()
+		return
+	}
+	if d.ID() != r.Candidate.Nomad.Deployment {
+		n := *r.Candidate.Nomad
+		n.Deployment = d.ID()
+		r.Candidate.Nomad = &n
+		r.change(KindSeen, "", d.ID(), "", "the deployment of "+r.Candidate.Key)
+	}
+	switch waiting := r.isMoving() && r.Stage != Promoting; {
+	case waiting && (d.Promoted || d.Status == nomadSuccessful):
+		r.promote(ExternalPromote, "the deployment was promoted in Nomad")
+	case r.isMoving() && d.Status == nomadCancelled:
+		r.abort(NomadCancelled, d.Description)
+	case r.isMoving() && d.Status == nomadFailed && (waiting || r.group(r.Stable.Key).Up > 0):
+		reason := NomadFailed
+		if strings.Contains(d.Description, "marked as failed") {
+			reason = ExternalFail
+		}
+		r.abort(reason, d.Description)
+	}
+	r.takeBack(d)
+}
+
+// listenToTags finds out without Nomad that somebody promoted: the instances
+// that were registered as canaries are not any more.
+func (r *run) listenToTags() {
+	g := r.group(r.Candidate.Key)
+	if r.in.Seen != nil && r.isMoving() && r.Stage != Promoting && r.Marked && g.Up > 0 && g.Marked == 0 {
+		r.promote(ExternalPromote, "the instances are not registered as canaries any more")
+	}
+}
+
+// takeBack asks Nomad to give up an aborted version.
+func (r *run) takeBack(d *Deployment) {
+	if r.Stage != Aborted {
+		return
+	}
+	runs := d.Status == nomadRunning || d.Status == nomadPaused
+	back := d.Status == nomadFailed && !d.AutoRevert && r.Stable.Nomad != nil && r.Stable.Nomad.JobVersion != d.JobVersion
+	switch r.nomadMode() {
+	case policy.NomadAuto:
+		if runs && r.isTimeToAsk() {
+			r.actions = append(r.actions, FailDeployment{d.Nomad})
+		}
+		if back && r.isTimeToAsk() {
+			r.actions = append(r.actions, RevertJob{*r.Stable.Nomad, d.Nomad})
+		}
+	case policy.NomadAsk:
+		message := r.Message
+		switch {
+		case runs:
+			message = "run: nomad deployment fail " + d.ID()
+		case back:
+			message = revertCommand(*r.Stable.Nomad)
+		}
+		if message != r.Message {
+			r.Message = message
+			r.change(KindSeen, "", "", "", message)
+		}
+	}
+}
+
+func revertCommand(n detect.Nomad) string {
+	return fmt.Sprintf("run: nomad job revert %s %d", n.Job, n.JobVersion)
+}
+
+// ID is the deployment's ID.
+func (d *Deployment) ID() string { return d.Deployment }
+
+// retryAfter is how long an answer of Nomad is awaited.
+const retryAfter = 15 * time.Second
+
+// isTimeToAsk reports whether Nomad may be asked now, and notes that it is.
+func (r *run) isTimeToAsk() bool {
+	if c := &r.Live.Clock.Retry; *c == 0 || *c > retryAfter {
+		*c = 1 // not 0: it runs
+		return true
+	}
+	return false
+}
+
+// askNomad asks Nomad to promote, or says why it cannot be asked. It reports
+// whether the promotion is done, or none is wanted.
+func (r *run) askNomad() bool {
+	d, mode := r.deployment(), r.nomadMode()
+	why := ""
+	switch {
+	case mode == policy.NomadOff || r.Candidate.Nomad == nil || r.isOld():
+	case d == nil:
+		why = "Nomad has not told of the deployment of " + r.Candidate.Key
+	case d.Promoted || d.Status == nomadSuccessful || d.CanariesWanted == 0:
+	case d.Problem != "":
+		why = "Nomad says: " + d.Problem
+	case d.CanariesHealthy < d.CanariesWanted:
+		why = fmt.Sprintf("%d of %d canaries are healthy", d.CanariesHealthy, d.CanariesWanted)
+	case d.Status != nomadRunning:
+		why = "the deployment is " + d.Status
+	case mode == policy.NomadAsk:
+		why = "run: nomad deployment promote " + d.ID()
+	case mode == policy.NomadObserve:
+		why = "Nomad has not promoted, and the policy leaves that to others"
+	default:
+		why = "Nomad is asked to promote"
+	}
+	r.hold(ByNomad, why != "", why)
+	if mode == policy.NomadAuto && d != nil && d.Status == nomadRunning && !d.Promoted &&
+		d.CanariesHealthy >= d.CanariesWanted && d.CanariesWanted > 0 && !r.has(ByUser, ByFail) && r.isTimeToAsk() {
+		r.actions = append(r.actions, PromoteDeployment{d.Nomad})
+	}
+	return why == ""
+}
