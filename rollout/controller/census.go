@@ -1,0 +1,68 @@
+package controller
+
+import (
+	"weir/rollout/detect"
+	"weir/route"
+)
+
+// census finds the instances of scopes, parsing no tag twice.
+type census struct {
+	prefix    string // of route tags
+	instances []route.Instance
+	byService map[string][]int
+	byRoute   map[string]map[string]bool // services on a route; nil: not read yet
+}
+
+func newCensus(prefix string, instances []route.Instance) *census {
+	c := &census{prefix: prefix, instances: instances, byService: map[string][]int{}}
+	for i := range instances {
+		c.byService[instances[i].Service] = append(c.byService[instances[i].Service], i)
+	}
+	return c
+}
+
+// of lists the places of a scope's instances: those of the service, or of all
+// services on the route.
+func (c *census) of(s route.Scope) (places []int) {
+	if s.Kind == "service" {
+		return c.byService[s.Name]
+	}
+	if c.byRoute == nil {
+		c.readRoutes()
+	}
+	for service := range c.byRoute[s.Name] {
+		places = append(places, c.byService[service]...)
+	}
+	return places
+}
+
+func (c *census) readRoutes() {
+	prefix := c.prefix
+	if prefix == "" {
+		prefix = "urlprefix-"
+	}
+	c.byRoute = map[string]map[string]bool{}
+	for i := range c.instances {
+		in := &c.instances[i]
+		for _, text := range in.Tags {
+			tag, err := route.ParseTag(prefix, in.Datacenter, text)
+			if err != nil {
+				continue
+			}
+			if c.byRoute[tag.Source] == nil {
+				c.byRoute[tag.Source] = map[string]bool{}
+			}
+			c.byRoute[tag.Source][in.Service] = true
+		}
+	}
+}
+
+// read tells the versions of a scope apart.
+func (c *census) read(s route.Scope, known detect.Known, allocations map[string]detect.Allocation) detect.Seen {
+	var list []route.Instance
+	for _, i := range c.of(s) {
+		list = append(list, c.instances[i])
+	}
+	r := detect.Reader{TagPrefix: c.prefix, Scope: s, Allocations: allocations}
+	return r.Read(list, known)
+}

@@ -1,0 +1,78 @@
+package controller
+
+import (
+	"cmp"
+	"strings"
+	"time"
+
+	"weir/rollout"
+	"weir/rollout/detect"
+	"weir/rollout/policy"
+	"weir/route"
+)
+
+// nomadOf is Nomad, unless the policy says not to look.
+func (l *leader) nomadOf(s *rollout.State, inForce *policy.Policy) Nomad {
+	p := &s.Policy
+	if p.Strategy == "" && inForce != nil {
+		p = inForce
+	}
+	if l.conf.Nomad == nil || p.Nomad == policy.NomadOff || p.Strategy == "" {
+		return nil
+	}
+	return l.conf.Nomad
+}
+
+func allocationsOf(n Nomad) map[string]detect.Allocation {
+	if n == nil {
+		return nil
+	}
+	return n.Allocations()
+}
+
+// deployment is what Nomad says, and what became of the last call of it.
+func (l *leader) deployment(nomad Nomad, s route.Scope, n detect.Nomad) *rollout.Deployment {
+	d := nomad.Deployment(n)
+	if d == nil {
+		return nil
+	}
+	now := *d
+	if err := l.tasks.problem(nomadTask(s)); err != nil {
+		now.Problem = cmp.Or(now.Problem, err.Error())
+	}
+	return &now
+}
+
+// marker begins the reason of a weight that comes from an intent.
+const marker = "intent: "
+
+// noExpiry is how long a weight stays whose intent does not expire.
+const noExpiry = 10 * 365 * 24 * time.Hour
+
+// intended makes the intent of a person for the same scope a command of theirs:
+// proxies follow it already, and the rollout must not go on as if they did not.
+// When the intent is deleted the weight is let go of; when it expires the
+// weight does, too, and the rollout waits.
+func (l *leader) intended(scope route.Scope, s *rollout.State) *rollout.Command {
+	if s.Candidate.Key == "" {
+		return nil
+	}
+	o := s.Override
+	in, there := l.Publisher.Intended(scope)
+	if !there {
+		expires := o != nil && s.Live.Clock.Override+time.Minute >= o.For
+		if o == nil || !strings.HasPrefix(o.Reason, marker) || expires {
+			return nil
+		}
+		return &rollout.Command{Verb: rollout.Release, By: o.By, Reason: "the intent was deleted"}
+	}
+	weight := in.Shares[detect.Candidate] // what it does not name stable takes
+	if o != nil && o.Weight == weight && strings.HasPrefix(o.Reason, marker) {
+		return nil
+	}
+	c := &rollout.Command{Verb: rollout.SetWeight, By: cmp.Or(in.By, "somebody"), Reason: marker + in.Reason, Weight: weight, For: noExpiry}
+	if !in.Expires.IsZero() {
+		c.For = max(time.Second, time.Until(in.Expires))
+	}
+	return c
+}

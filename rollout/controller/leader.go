@@ -1,0 +1,143 @@
+package controller
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"weir/route"
+	"weir/store"
+)
+
+// leader is what the holder of the lock knows. One goroutine owns it; tasks
+// are its own.
+type leader struct {
+	*Controller
+	guard   store.Guard
+	scopes  map[route.Scope]*work
+	proxies []Proxy
+	answers map[string]Answer // of proxies, by name; those that did not answer are missing
+	asked   uint64            // how often they were asked
+	tasks   *tasks
+}
+
+// compete waits for the lock, leads while it holds it, and returns then.
+func (c *Controller) compete(ctx context.Context) error {
+	err := c.conf.Store.Lock(ctx, lockKey, []byte(c.conf.Name), func(ctx context.Context, guard store.Guard) {
+		c.conf.Log.Info("this proxy leads the rollouts")
+		l := &leader{Controller: c, guard: guard, scopes: map[route.Scope]*work{}, tasks: newTasks(c.conf.Log)}
+		l.lead(ctx)
+		c.conf.Log.Info("this proxy does not lead the rollouts any more", "reason", context.Cause(ctx))
+	})
+	if errors.Is(err, store.ErrLockLost) {
+		return nil // and again
+	}
+	return err
+}
+
+// lead looks at all scopes every few seconds, and at once when something has
+// changed, until ctx ends.
+func (l *leader) lead(ctx context.Context) {
+	defer l.tasks.wait()
+	tick := time.NewTicker(l.conf.Every)
+	defer tick.Stop()
+	l.ask(ctx)
+	for {
+		changed, published, done := l.view.change(), l.Publisher.Changed(), l.tasks.change()
+		l.round(ctx)
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			l.ask(ctx)
+		case <-changed:
+		case <-published:
+		case <-done:
+		}
+	}
+}
+
+// round looks at every scope that has a state or a policy.
+func (l *leader) round(ctx context.Context) {
+	list, read := l.view.allPolicies()
+	if !read || !l.view.isKnown() {
+		return
+	}
+	instances, fresh := l.Publisher.Instances()
+	byScope, _ := inForce(list, instances)
+	states := l.view.all()
+	all := newCensus(l.conf.TagPrefix, instances)
+	scopes := slices.Collect(maps.Keys(states))
+	for s := range byScope {
+		if _, there := states[s]; !there {
+			scopes = append(scopes, s)
+		}
+	}
+	slices.SortFunc(scopes, servicesFirst)
+	for _, s := range scopes {
+		look := look{scope: s, known: states[s], fresh: fresh, census: all}
+		if p := byScope[s]; p != nil {
+			look.policy = &p.Policy
+		}
+		if err := l.step(ctx, look); err != nil && ctx.Err() == nil {
+			l.conf.Log.Warn("a rollout cannot go on", "scope", s.String(), "error", err)
+		}
+	}
+	maps.DeleteFunc(l.scopes, func(s route.Scope, _ *work) bool { return !slices.Contains(scopes, s) })
+}
+
+// askTime bounds what a proxy may take to answer.
+const askTime = 2 * time.Second
+
+// ask asks every proxy how far it is.
+func (l *leader) ask(ctx context.Context) {
+	list, problems, err := l.Proxies(ctx)
+	for _, p := range problems {
+		l.conf.Log.Warn("a proxy cannot be asked", "error", p)
+	}
+	if err != nil {
+		return // the last ones stay; writes fail, too
+	}
+	ctx, cancel := context.WithTimeout(ctx, askTime)
+	defer cancel()
+	answers := make([]Answer, len(list))
+	var asking sync.WaitGroup
+	places := make(chan struct{}, 64) // so many at once
+	for i, p := range list {
+		places <- struct{}{}
+		asking.Go(func() {
+			defer func() { <-places }()
+			answers[i] = l.askOne(ctx, p)
+		})
+	}
+	asking.Wait()
+	l.proxies, l.answers = list, map[string]Answer{}
+	for i, p := range list {
+		if answers[i].Proxy != "" {
+			l.answers[p.Name] = answers[i]
+		}
+	}
+	l.asked++
+}
+
+// askOne returns the zero Answer when there is none.
+func (l *leader) askOne(ctx context.Context, p Proxy) Answer {
+	if p.Name == l.conf.Name {
+		return l.Answer()
+	}
+	if l.conf.Peers == nil {
+		return Answer{}
+	}
+	a, err := l.conf.Peers.Ask(ctx, p)
+	if err == nil {
+		err = a.check(p)
+	}
+	if err != nil {
+		l.conf.Log.Debug("a proxy does not answer", "proxy", p.Name, "error", err)
+		return Answer{}
+	}
+	return a
+}

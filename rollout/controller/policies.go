@@ -1,0 +1,172 @@
+package controller
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+
+	"weir/rollout/policy"
+	"weir/route"
+	"weir/store"
+)
+
+// metaKey is the service meta that names a policy.
+const metaKey = "weir-policy"
+
+// Policy is a policy in the store.
+type Policy struct {
+	policy.Policy
+	Name    string
+	Text    string // as it was put
+	Index   uint64 // of the last change
+	Problem string // why it has no effect; empty: it has
+}
+
+// maxName bounds the name of a policy, in bytes.
+const maxName = 128
+
+func policyKey(name string) string { return policies + url.PathEscape(name) }
+
+// checkName says why a policy cannot have a name: it must fit into service meta
+// and a command line.
+func checkName(name string) error {
+	odd := func(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune(`/\"'`, r) }
+	if name == "" || len(name) > maxName || strings.ContainsFunc(name, odd) || strings.Trim(name, ".") == "" {
+		return fmt.Errorf("policy name %.80q, want 1 to %d letters, digits and signs without blanks, slashes and quotes", name, maxName)
+	}
+	return nil
+}
+
+// parsePolicy reads a policy in the store.
+func parsePolicy(e store.Entry) (p Policy) {
+	p = Policy{Text: string(e.Value), Index: e.Index}
+	name, err := url.PathUnescape(strings.TrimPrefix(e.Key, policies))
+	p.Name = name
+	if err == nil && policyKey(name) != e.Key {
+		err = fmt.Errorf("%s is not the key of a policy", e.Key)
+	}
+	if err == nil {
+		err = checkName(name)
+	}
+	if err == nil {
+		p.Policy, err = policy.Parse(e.Value)
+	}
+	if err != nil {
+		p.Problem = err.Error()
+	}
+	return p
+}
+
+// parsePolicies reads all policies, by name. Of several for one scope the first
+// counts.
+func parsePolicies(list []store.Entry) (all []Policy) {
+	first := map[route.Scope]string{}
+	for _, e := range list {
+		p := parsePolicy(e)
+		scope := p.Scope()
+		if before, taken := first[scope]; taken && scope != (route.Scope{}) && p.Problem == "" {
+			p.Problem = fmt.Sprintf("policy %s is for %s, too, and comes first", before, scope)
+		} else if p.Problem == "" {
+			first[scope] = p.Name
+		}
+		all = append(all, p)
+	}
+	return all
+}
+
+// Policies lists the policies of the store, by name.
+func (c *Controller) Policies(ctx context.Context) ([]Policy, error) {
+	list, err := c.conf.Store.List(ctx, policies)
+	return parsePolicies(list), err
+}
+
+// Policy returns one policy or store.ErrNotFound.
+func (c *Controller) Policy(ctx context.Context, name string) (Policy, error) {
+	if err := checkName(name); err != nil {
+		return Policy{}, err
+	}
+	e, err := c.conf.Store.Get(ctx, policyKey(name))
+	if err != nil {
+		return Policy{}, err
+	}
+	return parsePolicy(e), nil
+}
+
+// PutPolicy writes a policy, in YAML or JSON, if that of the name is still at
+// index (0: there is none), else it returns a *store.ConflictError. What is wrong
+// with the text is said as by policy.Parse. It counts from the next rollout on.
+func (c *Controller) PutPolicy(ctx context.Context, name, text string, index uint64) (Policy, error) {
+	if err := checkName(name); err != nil {
+		return Policy{}, err
+	}
+	if _, err := policy.Parse([]byte(text)); err != nil {
+		return Policy{}, err
+	}
+	e, err := c.conf.Store.CompareAndSet(ctx, policyKey(name), []byte(text), index)
+	if err != nil {
+		return Policy{}, err
+	}
+	return parsePolicy(e), nil
+}
+
+// DeletePolicy removes a policy if it is still at index, else it returns a
+// *store.ConflictError. A rollout under way goes on by it.
+func (c *Controller) DeletePolicy(ctx context.Context, name string, index uint64) error {
+	if err := checkName(name); err != nil {
+		return err
+	}
+	return c.conf.Store.CompareAndDelete(ctx, policyKey(name), index)
+}
+
+// inForce is the policy of each scope: one that names it, else one that the
+// service's instances name in their meta. Names that no policy has are problems.
+func inForce(list []Policy, instances []route.Instance) (byScope map[route.Scope]*Policy, problems []route.Problem) {
+	byScope, byName := map[route.Scope]*Policy{}, map[string]*Policy{}
+	for i, p := range list {
+		if p.Problem != "" {
+			continue
+		}
+		byName[p.Name] = &list[i]
+		if s := p.Scope(); s != (route.Scope{}) {
+			byScope[s] = &list[i]
+		}
+	}
+	named := namedBy(instances)
+	for _, service := range slices.Sorted(maps.Keys(named)) {
+		scope, name := route.Scope{Kind: "service", Name: service}, named[service]
+		switch {
+		case byName[name] == nil:
+			problems = append(problems, problemOf("policy", scope, fmt.Sprintf("meta %s=%s names no policy of the store", metaKey, name)))
+		case byScope[scope] == nil:
+			byScope[scope] = byName[name]
+		}
+	}
+	return byScope, problems
+}
+
+// namedBy is the policy that most instances of each service name; the first by
+// name of several.
+func namedBy(instances []route.Instance) map[string]string {
+	counts := map[string]map[string]int{}
+	for i := range instances {
+		name := instances[i].Meta[metaKey]
+		if name == "" {
+			continue
+		}
+		if counts[instances[i].Service] == nil {
+			counts[instances[i].Service] = map[string]int{}
+		}
+		counts[instances[i].Service][name]++
+	}
+	named := map[string]string{}
+	for service, names := range counts {
+		named[service] = slices.MinFunc(slices.Collect(maps.Keys(names)), func(a, b string) int {
+			return cmp.Or(cmp.Compare(names[b], names[a]), cmp.Compare(a, b))
+		})
+	}
+	return named
+}
