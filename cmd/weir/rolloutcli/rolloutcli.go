@@ -1,5 +1,5 @@
-// Package rolloutcli holds the command "weir rollout analyze". It needs no
-// running weir.
+// Package rolloutcli holds the commands "weir rollout simulate" and "weir
+// rollout analyze". They need no running weir.
 package rolloutcli
 
 import (
@@ -19,11 +19,11 @@ import (
 func Command() *cobra.Command {
 	command := &cobra.Command{
 		Use:   "rollout",
-		Short: "Judge rollouts",
+		Short: "Judge and simulate rollouts",
 		Args:  cobra.NoArgs,
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	command.AddCommand(analyzeCommand())
+	command.AddCommand(simulateCommand(), analyzeCommand())
 	return command
 }
 

@@ -1,0 +1,87 @@
+package simulate
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime/debug"
+	"slices"
+	"testing"
+	"time"
+)
+
+// TestDocument plays all rollouts of docs/analysis.md, checks what weir promises
+// and that the document and its plot are as committed.
+//
+// The race detector makes this ten times slower and finds nothing that the other
+// tests do not, so there the test runs itself without it.
+func TestDocument(t *testing.T) {
+	if testing.Short() {
+		t.Skip("half a minute on two CPUs")
+	}
+	if underRace() {
+		out, err := exec.CommandContext(t.Context(), "go", "test", "-count=1", "-run=^TestDocument$", ".").CombinedOutput()
+		if err != nil {
+			t.Errorf("%v\n%s", err, out)
+		}
+		return
+	}
+	results, err := Simulate(t.Context(), Suite(), Options{Runs: DocumentRuns, Seed: DocumentSeed})
+	if err != nil {
+		t.Fatal(err)
+	}
+	promises(t, results)
+	file := filepath.Join("..", "..", "docs", "analysis.md")
+	committed, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if document, err := Document(string(committed), results); err != nil || document != string(committed) {
+		t.Errorf("%s is not what the code says (%v): run weir rollout simulate --document docs/analysis.md and read the difference\n%s", file, err, Markdown(results))
+	}
+	var plot bytes.Buffer
+	if err := Plot(&plot, results); err != nil {
+		t.Fatal(err)
+	}
+	image := filepath.Join(filepath.Dir(file), PlotName)
+	if committed, err := os.ReadFile(image); err != nil || !bytes.Equal(committed, plot.Bytes()) {
+		t.Errorf("%s is not what the code says (%v)", image, err)
+	}
+}
+
+// promises checks what weir's verdict must hold in every case.
+func promises(t *testing.T, results []Result) {
+	t.Helper()
+	caught := false
+	for i := range results {
+		r := &results[i]
+		weir := r.By(Weir)
+		switch {
+		case r.Kind == Healthy && r.Share(weir) > 0.01:
+			t.Errorf("%s: %d of %d good candidates were aborted, want at most 1 %%", r.Name, weir.Aborted, r.Runs)
+		case r.Kind == Marginal && r.Promoted(weir) > 0.05:
+			t.Errorf("%s: %.1f %% of bad candidates were promoted, want at most 5 %%", r.Name, 100*r.Promoted(weir))
+		case r.Kind == Broken && r.isSteady() && r.canaryRate() == 2 && r.Candidate.Risk == 10:
+			caught = true
+			if m := time.Duration(weir.Median); m == 0 || m > 2*time.Minute {
+				t.Errorf("%s: half were caught in %v, want at most 2 minutes", r.Name, m)
+			}
+		}
+	}
+	if !caught {
+		t.Error("the case of ten times the errors at two requests a second is missing")
+	}
+}
+
+func underRace() bool {
+	info, ok := debug.ReadBuildInfo()
+	return ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"})
+}
+
+// TestDocumentNeedsItsPlace: a text without the markers is left alone.
+func TestDocumentNeedsItsPlace(t *testing.T) {
+	if _, err := Document("# A page\n", nil); err == nil {
+		t.Error("no error")
+	}
+}
