@@ -81,9 +81,22 @@ func (b *builder) weighAll(routes []*Route, intents []Intent) {
 		} else if trouble := r.weigh(); trouble != "" {
 			b.problem(Problem{"route", r.targets[0].service, "", r.Key(), trouble})
 		}
+		if r.mixed() {
+			b.problem(Problem{"route", r.targets[0].service, "", r.Key(), "it has targets for HTTP and for TCP: every listener draws from all of them, and fails on those of the other kind; give one kind a host of its own"})
+		}
 		r.seal(b.opts.Strategy, p != nil)
 	}
 	for _, p := range plans.all {
 		b.unknown(p)
 	}
+}
+
+// mixed reports whether some targets speak HTTP and others TCP.
+func (r *Route) mixed() bool {
+	var tcp, http bool
+	for _, t := range r.targets {
+		tcp = tcp || t.Passthrough()
+		http = http || !t.Passthrough() && t.redirect == nil
+	}
+	return tcp && http
 }
