@@ -28,4 +28,4 @@ bench: ## side by side with other proxies; writes docs/benchmarks.md
 	$(GO) run ./bench
 
 golden: ## rewrite expected outputs; read the diff before you commit it
-	$(GO) test ./route ./config -update
+	$(GO) test $$(grep -rl '"update"' --include=*_test.go . | xargs dirname | sort -u) -update
