@@ -20,6 +20,7 @@ type Stopper interface {
 type leaving struct {
 	mu   sync.Mutex
 	left bool
+	late bool // it did not leave: the exchange took too long
 	on   Waiter
 }
 
@@ -34,11 +35,24 @@ func (x *Exchange) Await(w Waiter) bool {
 
 // Leave is called by an engine that notices, while nothing is read or written
 // for it, that the client has left.
-func (x *Exchange) Leave() {
+func (x *Exchange) Leave() { x.leave(false) }
+
+// Expire is Leave for an exchange that lasts longer than it may. If no answer
+// has begun the client gets one that says so.
+func (x *Exchange) Expire() { x.leave(true) }
+
+func (x *Exchange) leave(late bool) {
 	x.leaving.mu.Lock()
 	defer x.leaving.mu.Unlock()
-	x.leaving.left = true
+	x.leaving.left, x.leaving.late = true, late
 	if x.leaving.on != nil {
 		x.leaving.on.Interrupt()
 	}
+}
+
+// late reports whether the exchange was ended by Expire.
+func (x *Exchange) late() bool {
+	x.leaving.mu.Lock()
+	defer x.leaving.mu.Unlock()
+	return x.leaving.late
 }

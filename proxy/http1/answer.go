@@ -3,21 +3,9 @@ package http1
 import (
 	"errors"
 	"io"
-	"net"
 
 	"weir/proxy/exchange"
 )
-
-// spliceFrom is how many bytes of a body must be to come for it to go through
-// the kernel alone.
-const spliceFrom = 64 << 10
-
-// splicer is a Reply that moves body bytes without looking at them.
-type splicer interface {
-	// Splice sends the next n body bytes from src. It fails with
-	// errors.ErrUnsupported, and takes nothing, where it cannot do that.
-	Splice(src *net.TCPConn, n int64) (sent int64, err error)
-}
 
 // answer passes the final head and the body on.
 func (a *attempt) answer() (exchange.Failure, error) {
@@ -72,25 +60,6 @@ func (a *attempt) passLength(left int64) (exchange.Failure, error) {
 			return kind, err
 		}
 	}
-}
-
-// splice hands a long rest to the kernel, where both connections allow that.
-func (a *attempt) splice(left int64) (done bool, kind exchange.Failure, err error) {
-	to, ok := a.x.Reply.(splicer)
-	if !ok || left < spliceFrom || a.conn.TCP == nil {
-		return false, 0, nil
-	}
-	n, err := to.Splice(a.conn.TCP, left)
-	a.x.BytesOut += n
-	switch {
-	case err == nil:
-		return true, 0, nil
-	case n == 0 && errors.Is(err, errors.ErrUnsupported):
-		return false, 0, nil
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		return true, exchange.ResponseCut, err
-	}
-	return true, exchange.ClientGone, err
 }
 
 func (a *attempt) passChunks() (exchange.Failure, error) {

@@ -69,26 +69,22 @@ func (c *Conn) Drain() {
 func (c *Conn) Close() error {
 	c.closed.Store(true)
 	c.wake()
-	c.leave()
-	if tcp := c.below(); tcp != nil {
-		// Not Close, which waits for the goroutine that reads.
-		return errors.Join(tcp.CloseRead(), tcp.CloseWrite())
-	}
-	return c.conn.Close()
+	c.leave((*exchange.Exchange).Leave)
+	tcp := c.below()
+	// Not Close, which waits for the goroutine that reads.
+	return errors.Join(tcp.CloseRead(), tcp.CloseWrite())
 }
 
-// below is the TCP connection under TLS, or the plain one; nil in odd cases.
+// below is the TCP connection under TLS, or the plain one.
 func (c *Conn) below() *net.TCPConn {
 	conn := c.conn
 	for {
 		above, ok := conn.(interface{ NetConn() net.Conn })
 		if !ok {
-			break
+			return conn.(*net.TCPConn)
 		}
 		conn = above.NetConn()
 	}
-	tcp, _ := conn.(*net.TCPConn)
-	return tcp
 }
 
 // wake makes a read that waits, or else the next one, return.
@@ -104,16 +100,17 @@ func (c *Conn) woken(err error) bool {
 	return true
 }
 
-// leave tells the running exchange, if there is one, that its client is gone.
-// It announces itself first: the owner looks for that after it has ended the
-// phase, and so pays no lock for exchanges that nobody leaves.
-func (c *Conn) leave() {
+// leave tells the running exchange, if there is one, that its client is gone, or
+// that its time is over. It announces itself first: the owner looks for that
+// after it has ended the phase, and so pays no lock for exchanges that nobody
+// leaves.
+func (c *Conn) leave(tell func(*exchange.Exchange)) {
 	c.leaveMu.Lock()
 	defer c.leaveMu.Unlock()
 	c.leaving.Store(true)
 	defer c.leaving.Store(false)
 	if c.phase.is(phaseExchange) || c.phase.is(phaseTunnel) {
-		c.work.x.Leave()
+		tell(&c.work.x)
 	}
 }
 

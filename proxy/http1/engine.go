@@ -35,10 +35,8 @@ type Handler interface {
 // its handshake. early is what was read from it already; it is kept.
 func (e *Engine) Conn(conn net.Conn, client *exchange.Client, early []byte) *Conn {
 	c := &Conn{engine: e, client: client, conn: conn, early: early, fd: -1}
-	if tcp, ok := conn.(*net.TCPConn); ok {
-		c.tcp = tcp
-		c.raw, _ = tcp.SyscallConn() // fails only on a nil connection
-	}
+	c.tcp, _ = conn.(*net.TCPConn)
+	c.raw, _ = c.below().SyscallConn() // fails only on a nil connection
 	if client.TLS == nil && len(early) == 0 {
 		c.phase.start(phaseIdle)
 	} else {

@@ -16,23 +16,23 @@ const after = "GET /after HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n"
 // and through TLS. It shows the status of every answer, and every request that
 // reached the target, with the fields that weir did not make.
 func TestHostileRequests(t *testing.T) {
-	for name, options := range map[string][]option{"plain": nil, "tls": {overTLS(t)}} {
-		for _, pieces := range []int{1, 500} {
-			t.Run(fmt.Sprintf("%s in %d", name, pieces), func(t *testing.T) {
-				readCases(t, "hostile.txtar", func(t *testing.T, in []byte) string {
-					b := serveRaw(t, echo)
-					w := start(t, "http://"+b.addr, options...)
-					c := w.dial(t)
-					sendIn(c, string(in)+after, pieces)
-					c.CloseWrite()
-					got, err := io.ReadAll(c)
-					if err != nil {
-						t.Error(err)
-					}
-					return statuses(t, got) + seenBy(b)
-				})
+	for name, c := range map[string]struct {
+		options []option
+		pieces  int
+	}{"plain": {nil, 1}, "in pieces": {nil, 500}, "tls": {[]option{overTLS(t)}, 1}} {
+		t.Run(name, func(t *testing.T) {
+			readCases(t, "hostile.txtar", func(t *testing.T, in []byte) string {
+				b := serveRaw(t, echo)
+				conn := start(t, "http://"+b.addr, c.options...).dial(t)
+				sendIn(conn, string(in)+after, c.pieces)
+				conn.CloseWrite()
+				got, err := io.ReadAll(conn)
+				if err != nil {
+					t.Error(err)
+				}
+				return statuses(t, got) + seenBy(b)
 			})
-		}
+		})
 	}
 }
 

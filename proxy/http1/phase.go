@@ -22,7 +22,8 @@ type phase struct {
 	word  atomic.Uint64 // count<<phaseBits | phase
 	seen  uint64        // of the ticking side
 	since time.Time
-	ticks int // since the phase was seen first
+	ticks int    // since the phase was seen first
+	moved uint64 // at the last call of progress
 }
 
 // start begins a phase; 0 is none. Only the owner's goroutines call it.
@@ -41,4 +42,13 @@ func (p *phase) tick(now time.Time) (what uint64, lasts time.Duration) {
 		p.ticks++
 	}
 	return p.seen & (1<<phaseBits - 1), now.Sub(p.since)
+}
+
+// progress returns for how long at least the phase has lasted since moved, a
+// count of bytes, was another one.
+func (p *phase) progress(now time.Time, moved uint64) time.Duration {
+	if p.moved != moved {
+		p.moved, p.since = moved, now
+	}
+	return now.Sub(p.since)
 }

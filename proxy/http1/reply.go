@@ -184,10 +184,10 @@ func (r *reply) End(trailers []exchange.Field) error {
 func (r *reply) Abort() {
 	r.Flush()
 	r.closing = true
-	tcp := r.c.below()
-	if tcp == nil || r.framing != byClose {
+	if r.framing != byClose {
 		return
 	}
+	tcp := r.c.below()
 	tcp.SetLinger(0)
 	if r.c.tcp == nil {
 		tcp.Close() // before TLS can say that the end is a good one

@@ -119,7 +119,7 @@ func (c *Conn) pause() (done bool) {
 	return false
 }
 
-// serveBlocking runs a connection that the poller cannot be asked about.
+// serveBlocking runs a connection over TLS.
 func (c *Conn) serveBlocking() {
 	for !c.ended {
 		if c.work == nil {
@@ -132,8 +132,29 @@ func (c *Conn) serveBlocking() {
 			c.pump()
 		case c.woken(err):
 			c.interrupted()
+			c.doze()
 		case err != nil:
 			c.eof()
+		}
+	}
+}
+
+// doze gives the buffers of an idle TLS connection back until bytes come. That
+// the last read was woken says that TLS holds none back.
+func (c *Conn) doze() {
+	if c.ended || c.work.w > 0 || c.work.head.blank {
+		return
+	}
+	c.release()
+	for !c.ended {
+		err := c.raw.Read(func(fd uintptr) bool { return nonblock.Ready(int(fd)) })
+		switch {
+		case err == nil:
+			return
+		case !c.woken(err):
+			c.ended = true
+		default:
+			c.interrupted()
 		}
 	}
 }

@@ -3,6 +3,9 @@ package http1
 import (
 	"syscall"
 	"time"
+
+	"weir/proxy/exchange"
+	"weir/proxy/nonblock"
 )
 
 // Tick ends what has lasted too long. One that is late by a second is on time.
@@ -21,8 +24,10 @@ func (c *Conn) Tick(now time.Time) {
 			c.expire(what)
 		}
 	case phaseExchange:
-		if over(lasts, lim.Request) || c.phase.ticks > 0 && c.broken() {
-			c.leave()
+		if over(lasts, lim.Request) {
+			c.leave((*exchange.Exchange).Expire)
+		} else if c.phase.ticks > 0 && c.broken() {
+			c.leave((*exchange.Exchange).Leave)
 		}
 	case phaseTunnel:
 		if over(lasts, lim.Tunnel) {
@@ -32,9 +37,17 @@ func (c *Conn) Tick(now time.Time) {
 	if what, lasts = c.reading.tick(now); what != 0 && over(lasts, lim.Body) {
 		c.expire(what)
 	}
-	if what, lasts = c.writing.tick(now); what != 0 && over(lasts, lim.Body) {
+	if what, _ = c.writing.tick(now); what != 0 && c.writing.ticks > 0 && over(c.stuck(now), lim.Body) {
 		c.conn.SetWriteDeadline(time.Unix(1, 0))
 	}
+}
+
+// stuck is for how long the client has taken no byte of what is written to it.
+// A write may last for longer than that.
+func (c *Conn) stuck(now time.Time) time.Duration {
+	acked := uint64(0)
+	c.raw.Control(func(fd uintptr) { acked = nonblock.Acked(int(fd)) })
+	return c.writing.progress(now, acked)
 }
 
 // over reports whether a limit has passed; zero is none.
@@ -48,9 +61,6 @@ func (c *Conn) expire(what uint64) {
 // broken reports whether the client has reset the connection. One that only
 // closed its side may still want the answer.
 func (c *Conn) broken() bool {
-	if c.raw == nil {
-		return false
-	}
 	code := 0
 	c.raw.Control(func(fd uintptr) {
 		code, _ = syscall.GetsockoptInt(int(fd), syscall.SOL_SOCKET, syscall.SO_ERROR)

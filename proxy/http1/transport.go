@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"weir/proxy/exchange"
@@ -22,6 +23,8 @@ type Transport struct {
 
 	attempts sync.Pool // of *attempt
 	buffers  sync.Pool // of *[]byte, largeBytes each
+	pipes    sync.Pool // of *nonblock.Pipe, empty
+	piping   atomic.Int32
 }
 
 // RoundTrip implements exchange.Transport.

@@ -26,6 +26,7 @@ type world struct {
 	target *route.Target
 	tls    *testenv.Cert // for clients; nil: they speak plain TCP
 	wait   time.Duration // for another target; negative: none is looked for
+	now    time.Time     // where the test makes time pass; zero: it passes by itself
 
 	mu    sync.Mutex
 	conns map[*Conn]bool
@@ -62,9 +63,12 @@ func start(t testing.TB, target string, options ...option) *world {
 	w.addr = l.Addr().String()
 	ctx, cancel := context.WithCancel(context.Background())
 	w.all.Go(func() { w.accept(l.(*net.TCPListener)) })
-	w.all.Go(func() { w.pool.Run(ctx) })
+	if w.now.IsZero() {
+		w.all.Go(func() { w.pool.Run(ctx) })
+	}
 	t.Cleanup(func() {
 		cancel()
+		w.pool.Run(ctx)
 		l.Close()
 		w.each((*Conn).Close)
 		w.all.Wait()

@@ -3,6 +3,8 @@ package nonblock
 import (
 	"syscall"
 	"unsafe"
+
+	"golang.org/x/sys/unix"
 )
 
 // Read reads into p, which has at least one byte. n is 0 at the end of input;
@@ -19,6 +21,22 @@ func Read(fd int, p []byte) (n int, err error) {
 // syscall.EAGAIN when the socket takes nothing now.
 func Write(fd int, p []byte) (n int, err error) {
 	return call(syscall.SYS_SENDTO, fd, p, syscall.MSG_NOSIGNAL)
+}
+
+// Ready reports whether Read has something to say.
+func Ready(fd int) bool {
+	var b [1]byte
+	_, err := call(syscall.SYS_RECVFROM, fd, b[:], syscall.MSG_PEEK)
+	return err != syscall.EAGAIN
+}
+
+// Acked is how many bytes the other side has ever acknowledged.
+func Acked(fd int) uint64 {
+	info, err := unix.GetsockoptTCPInfo(fd, unix.IPPROTO_TCP, unix.TCP_INFO)
+	if err != nil {
+		return 0
+	}
+	return info.Bytes_acked
 }
 
 func call(trap uintptr, fd int, p []byte, flags uintptr) (n int, err error) {

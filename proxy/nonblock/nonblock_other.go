@@ -12,6 +12,16 @@ func Read(fd int, p []byte) (n int, err error) { return retry(syscall.Read, fd, 
 // syscall.EAGAIN when the socket takes nothing now.
 func Write(fd int, p []byte) (n int, err error) { return retry(syscall.Write, fd, p) }
 
+// Ready reports whether Read has something to say.
+func Ready(fd int) bool {
+	_, _, err := syscall.Recvfrom(fd, make([]byte, 1), syscall.MSG_PEEK)
+	return err != syscall.EAGAIN
+}
+
+// Acked would be how many bytes the other side has ever acknowledged. Here it
+// is not known.
+func Acked(int) uint64 { return 0 }
+
 func retry(call func(int, []byte) (int, error), fd int, p []byte) (int, error) {
 	for {
 		n, err := call(fd, p)

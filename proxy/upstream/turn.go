@@ -13,8 +13,10 @@ import (
 type turnState struct {
 	out, in []byte
 	sent    int
-	checked bool         // the connection was seen to be quiet before the first byte
-	idle    func() error // called once before the first wait
+	checked bool           // the connection was seen to be quiet before the first byte
+	idle    func() error   // called once before the first wait
+	pipe    *nonblock.Pipe // read into this instead of in
+	most    int64          // bytes
 	n       int
 	err     error
 }
@@ -64,6 +66,13 @@ func (c *Conn) More(in []byte, idle func() error) (n int, err error) {
 		return c.Conn.Read(in)
 	}
 	n, _, err = c.run(turnState{in: in, checked: true, idle: idle})
+	return n, err
+}
+
+// Fill takes up to most bytes, at least one, into the empty pipe. It calls idle as
+// More does. It is for plain connections.
+func (c *Conn) Fill(pipe *nonblock.Pipe, most int64, idle func() error) (n int, err error) {
+	n, _, err = c.run(turnState{pipe: pipe, most: most, checked: true, idle: idle})
 	return n, err
 }
 
@@ -123,12 +132,19 @@ func (c *Conn) turn(fd uintptr) (done bool) {
 			return false
 		}
 	}
-	n, err := nonblock.Read(int(fd), c.in)
+	n, err := c.read(int(fd))
 	if err == syscall.EAGAIN {
 		return c.wait()
 	}
 	c.n, c.err = n, os.NewSyscallError("read", err)
 	return true
+}
+
+func (c *Conn) read(fd int) (int, error) {
+	if c.pipe != nil {
+		return c.pipe.Fill(fd, c.most)
+	}
+	return nonblock.Read(fd, c.in)
 }
 
 // wait calls idle before the first wait.
