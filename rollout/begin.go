@@ -102,6 +102,7 @@ func (r *run) end(outcome Phase, reason Reason, message string) {
 		Outcome: outcome, Reason: reason, Message: message, By: cmp.Or(r.Actor, r.by()),
 		Step: r.Step, Took: r.Live.Clock.Total, At: r.in.At,
 	}
+	record.Stable.Instances, record.Candidate.Instances = nil, nil
 	r.Last = &record
 	r.actions = append(r.actions, record)
 	r.to(outcome, reason, message)

@@ -69,6 +69,9 @@ func (r *run) commandResume() string {
 	case !r.isMoving():
 		return r.noRollout()
 	case r.has(ByUser, ByExpiry, ByDeadline):
+		if r.has(ByDeadline) {
+			r.Live.Clock.Stage = 0
+		}
 		r.lift(ByUser, ByExpiry, ByDeadline)
 		return ""
 	case len(r.Holds) == 0:

@@ -112,8 +112,8 @@ func drawSeen(t *rapid.T) detect.Seen {
 			g.OnRoute = 0
 		}
 		g.Marked = rapid.SampledFrom([]int{0, 0, 0, all}).Draw(t, "marked")
-		g.Remember = []string{"n/" + rapid.SampledFrom([]string{key, key, "v1"}).Draw(t, "ref")}
-		g.Instances = g.Remember
+		g.Instances = []string{"n/" + rapid.SampledFrom([]string{key, key, "v1"}).Draw(t, "ref")}
+		g.Remember = []string{detect.Digest(g.Instances[0])}
 		if rapid.Bool().Draw(t, "job") {
 			g.Nomad = &detect.Nomad{Job: "web", JobVersion: uint64(i + rapid.IntRange(0, 1).Draw(t, "update"))}
 		}

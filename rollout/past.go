@@ -12,6 +12,9 @@ func (s *State) past(key string) int {
 	return slices.IndexFunc(s.Past, func(p Past) bool { return p.Key == key })
 }
 
+// maxRemembered is of how many past versions the instances are remembered.
+const maxRemembered = 3
+
 // retire puts a version with the past ones.
 func (r *run) retire(v Version, why Phase) {
 	if v.Key == "" {
@@ -19,6 +22,9 @@ func (r *run) retire(v Version, why Phase) {
 	}
 	r.forget(v.Key)
 	r.Past = append(r.Past, Past{Version: v, Why: why})
+	for i := range len(r.Past) - maxRemembered {
+		r.Past[i].Instances = nil
+	}
 	for len(r.Past) > max(1, r.Policy.RevisionHistory) {
 		at := max(0, slices.IndexFunc(r.Past, func(p Past) bool { return p.Gone }))
 		r.forget(r.Past[at].Key)

@@ -61,7 +61,7 @@ func (r *run) update() {
 			changed = append(changed, v.Key)
 		}
 	}
-	for i := range r.Past {
+	for i := max(0, len(r.Past)-maxRemembered); i < len(r.Past); i++ {
 		if r.Past[i].remember(r.in.Seen.Find(r.Past[i].Key).Remember) {
 			changed = append(changed, r.Past[i].Key)
 		}
@@ -81,7 +81,7 @@ func (r *run) rename() {
 		var same detect.Seen
 		for _, g := range r.in.Seen {
 			taken := g.Key == "" || g.Key == r.Stable.Key || g.Key == r.Candidate.Key || r.past(g.Key) >= 0
-			if !taken && slices.ContainsFunc(g.Instances, func(ref string) bool { return slices.Contains(v.Instances, ref) }) {
+			if !taken && v.hasOneOf(g.Instances) {
 				same = append(same, g)
 			}
 		}

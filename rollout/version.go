@@ -15,8 +15,8 @@ type Version struct {
 	FirstSeen time.Time     `json:"first_seen,omitzero"` // shown, never compared
 	Nomad     *detect.Nomad `json:"nomad,omitempty"`
 	Revision  uint64        `json:"revision,omitempty"` // of the rollout that made it stable
-	// Instances were seen as this version, as detect.Ref names them: they stay
-	// it when a promotion changes their tags.
+	// Instances are detect.Digests of those that were seen as this version: they
+	// stay it when a promotion changes their tags.
 	Instances []string `json:"instances,omitempty"`
 }
 
@@ -62,7 +62,7 @@ type Record struct {
 }
 
 // maxInstances bounds how many instances of a version are remembered.
-const maxInstances = 256
+const maxInstances = 2048
 
 // newVersion is the version of a group.
 func newVersion(g detect.Group, at time.Time) Version {
@@ -103,6 +103,14 @@ func (v *Version) remember(refs []string) (changed bool) {
 	}
 	v.Instances = all
 	return true
+}
+
+// hasOneOf reports whether one of the instances is remembered.
+func (v *Version) hasOneOf(refs []string) bool {
+	return slices.ContainsFunc(refs, func(ref string) bool {
+		_, there := slices.BinarySearch(v.Instances, detect.Digest(ref))
+		return there
+	})
 }
 
 // jobVersion is Nomad's number of the version; 0 when unknown.

@@ -98,7 +98,6 @@ func (w *world) see(args []string) {
 		for i := range g.All {
 			g.Instances = append(g.Instances, fmt.Sprintf("n1/%s-%d", key, i))
 		}
-		g.Remember = g.Instances
 		for _, o := range options[1:] {
 			switch v, ok := strings.CutPrefix(o, "job="); {
 			case ok:
@@ -113,12 +112,15 @@ func (w *world) see(args []string) {
 				g.OnRoute = 0
 			}
 		}
+		for _, ref := range g.Instances {
+			g.Remember = append(g.Remember, detect.Digest(ref))
+		}
 		w.input.Seen = append(w.input.Seen, g)
 	}
 	slices.SortFunc(w.input.Seen, func(a, b detect.Group) int { return strings.Compare(a.Key, b.Key) })
 }
 
-// nomad reads "none" or "JOBVERSION STATUS [promoted] [HEALTHY/WANTED]".
+// nomad reads "none" or "JOBVERSION STATUS [promoted] [marked] [problem] [HEALTHY/WANTED]".
 func (w *world) nomad(args []string) {
 	if args[0] == "none" {
 		w.input.Deployment = nil
@@ -130,6 +132,8 @@ func (w *world) nomad(args []string) {
 		switch healthy, wanted, ok := strings.Cut(a, "/"); {
 		case a == "promoted":
 			d.Promoted = true
+		case a == "problem":
+			d.Problem = "Task group has 0/1 healthy allocations"
 		case a == "marked":
 			d.Description = "Deployment marked as failed"
 		case ok:

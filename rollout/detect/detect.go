@@ -5,7 +5,12 @@
 // Everything here is a pure value: no clock, no dice, no log, no I/O.
 package detect
 
-import "weir/route"
+import (
+	"crypto/sha256"
+	"encoding/base64"
+
+	"weir/route"
+)
 
 // Nomad is what Nomad calls a version.
 type Nomad struct {
@@ -41,7 +46,7 @@ type Group struct {
 	Made      bool     `json:"made,omitempty"`     // the key was made up: the instances name no version
 	Nomad     *Nomad   `json:"nomad,omitempty"`    // of its greatest job version
 	Instances []string `json:"-"`                  // as Ref prints them, sorted
-	Remember  []string `json:"-"`                  // those that may lose what tells them apart, sorted
+	Remember  []string `json:"-"`                  // Digests of those that may lose what tells them apart, sorted
 }
 
 // Seen is what runs of one service or route: its versions, sorted by key.
@@ -63,7 +68,7 @@ type Known struct {
 	// Promoting says that instances without a version are the candidate's: Nomad
 	// starts no others then.
 	Promoting bool
-	Instances map[string]string // key of each remembered instance, by Ref
+	Instances map[string]string // key of each remembered instance, by Digest
 	Versions  []Version
 }
 
@@ -76,6 +81,12 @@ type Version struct {
 
 // Ref names an instance: its ID is unique on its node only.
 func Ref(in *route.Instance) string { return in.Node + "/" + in.ID }
+
+// Digest is a short form of a Ref, for states that remember many.
+func Digest(ref string) string {
+	sum := sha256.Sum256([]byte(ref))
+	return base64.RawURLEncoding.EncodeToString(sum[:6])
+}
 
 // Variants that a rollout gives to instances.
 const (

@@ -92,7 +92,7 @@ func (c *testCase) readKnown(w []string) {
 		if k.Instances == nil {
 			k.Instances = map[string]string{}
 		}
-		k.Instances[w[1]] = w[2]
+		k.Instances[detect.Digest(w[1])] = w[2]
 	case "version":
 		v, _ := strconv.ParseUint(w[2], 10, 64)
 		spec := w[3]

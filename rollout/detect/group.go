@@ -79,7 +79,7 @@ func (g *Group) add(t *traits) {
 	g.Variant = or(g.Variant, t.variant)
 	g.Instances = append(g.Instances, t.ref)
 	if t.key == "" || t.isMarked() || strings.Contains(g.Key, "#") {
-		g.Remember = append(g.Remember, t.ref)
+		g.Remember = append(g.Remember, Digest(t.ref))
 	}
 	if t.alloc == nil {
 		return
@@ -100,6 +100,7 @@ func (g *Group) add(t *traits) {
 func sorted(groups map[string]*Group) Seen {
 	seen := Seen{}
 	for _, key := range slices.Sorted(maps.Keys(groups)) {
+		slices.Sort(groups[key].Remember)
 		seen = append(seen, *groups[key])
 	}
 	return seen

@@ -37,7 +37,7 @@ func newKeyer(known Known, all []traits) *keyer {
 
 // key is the version of an instance.
 func (k *keyer) key(t *traits) string {
-	remembered := k.Instances[t.ref]
+	remembered := k.Instances[Digest(t.ref)]
 	switch {
 	case t.key != "" && t.alloc != nil && t.alloc.Spec != "":
 		return k.reused(t.key, t.alloc)

@@ -18,7 +18,7 @@ func TestEveryInstanceHasOneVersion(t *testing.T) {
 	word := rapid.SampledFrom([]string{"", "v1", "v2", "canary", "blue", "bad key", "default"})
 	rapid.Check(t, func(t *rapid.T) {
 		known := detect.Known{Stable: word.Draw(t, "stable"), Candidate: word.Draw(t, "candidate"),
-			Promoting: rapid.Bool().Draw(t, "promoting"), Instances: map[string]string{"n1/web-1": word.Draw(t, "remembered")}}
+			Promoting: rapid.Bool().Draw(t, "promoting"), Instances: map[string]string{detect.Digest("n1/web-1"): word.Draw(t, "remembered")}}
 		if known.Promoting && known.Candidate == "" {
 			known.Candidate = "v2"
 		}
