@@ -49,6 +49,9 @@ func Markdown(results []Result) string {
 	t.print(Marginal, "### A candidate worse by the whole margin: how many of the rollouts go through", func(r *Result, j *Judge) string {
 		return percent(r.Promoted(j))
 	})
+	t.print(Mistaken, "### A policy that counts requests where clients stay with their version: how many good candidates are aborted", func(r *Result, j *Judge) string {
+		return percent(r.Share(j))
+	})
 	return strings.TrimSuffix(b.String(), "\n")
 }
 

@@ -29,6 +29,7 @@ const (
 	Healthy  Kind = "healthy"  // a candidate that must not be aborted
 	Broken   Kind = "broken"   // one that must be, soon
 	Marginal Kind = "marginal" // one that must not be promoted by itself
+	Mistaken Kind = "mistaken" // a policy that must not be used
 )
 
 // Check finds what is wrong, or cannot be simulated.

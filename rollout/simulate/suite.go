@@ -14,6 +14,7 @@ func Suite() []Case {
 	s.healthy()
 	s.broken()
 	s.marginal()
+	s.mistaken()
 	return s.cases
 }
 
@@ -72,6 +73,13 @@ func (s *suite) marginal() {
 	s.add(Marginal, "0.5 % more errors than stable's 0.5 %", until(policy.ByConn, 0.005), fleet(), Candidate{Risk: 2})
 	clients := Traffic{Rate: 20, Proxies: 2, Clients: 20_000}
 	s.add(Marginal, "sticky, one client in fifty fails", until(policy.ByCookie, 0.02), clients, Candidate{Risk: 1, Misfits: 0.02})
+}
+
+// mistaken counts the requests of clients that stay with their version as if each
+// had been drawn for itself.
+func (s *suite) mistaken() {
+	s.stepped(Mistaken, "Zipf clients, sticky cohorts, unit: request", sticky(), Candidate{Risk: 1})
+	s.cases[len(s.cases)-1].Policy.Analysis.Unit = policy.Requests
 }
 
 func (s *suite) add(k Kind, name string, p policy.Policy, t Traffic, c Candidate) {
