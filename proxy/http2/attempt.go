@@ -41,13 +41,18 @@ func (c *call) attempt(x *exchange.Exchange, to *route.Target, g *group) error {
 	c.stopSending(x)
 	x.Await(nil)
 	c.session.done(c)
+	if err != nil {
+		err = c.failed(x, to, err)
+	}
+	c.sent.release(c.link.buffers)
+	return err
+}
+
+// failed makes an AttemptError of what ended the call.
+func (c *call) failed(x *exchange.Exchange, to *route.Target, err error) error {
 	kind := c.kind(err)
 	if kind == exchange.ConnectFailed && !c.sent.giveBack(x) {
 		kind = exchange.SendFailed
-	}
-	c.sent.release(c.link.buffers)
-	if err == nil {
-		return nil
 	}
 	c.passReset(x, err)
 	return &exchange.AttemptError{Kind: kind, Target: to.Addr(), Err: err}

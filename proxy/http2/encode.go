@@ -91,7 +91,7 @@ func (e *encoder) field(name, value []byte) {
 		return
 	}
 	hash := maphash.Bytes(e.seed, name)*31 + maphash.Bytes(e.seed, value)
-	s := &e.seen[hash%seenSlots]
+	s := e.slot(hash)
 	switch {
 	case s.hash != hash:
 		*s = slot{hash: hash}
@@ -104,6 +104,18 @@ func (e *encoder) field(name, value []byte) {
 		return
 	}
 	e.constant(s.name, s.value)
+}
+
+// slot is where the field of that hash is remembered, or will be. There are two
+// places for it, so that two fields do not put each other out all the time; the
+// one used last is first.
+func (e *encoder) slot(hash uint64) *slot {
+	at := hash % seenSlots &^ 1
+	first, second := &e.seen[at], &e.seen[at+1]
+	if first.hash != hash {
+		*first, *second = *second, *first
+	}
+	return first
 }
 
 // literal writes a field without a place in the dynamic table. hpack keeps no
