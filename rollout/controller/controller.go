@@ -40,8 +40,9 @@ type Controller struct {
 	Publisher Publisher
 	Admin     string
 
-	conf Config
-	view *view
+	conf   Config
+	view   *view
+	roster *roster
 }
 
 // New makes a controller. States that the run before has kept are read; a file
@@ -52,7 +53,7 @@ func New(c Config) *Controller {
 	if err != nil {
 		c.Log.Error("the rollouts of the run before cannot be read", "error", err)
 	}
-	return &Controller{conf: c, view: newView(states)}
+	return &Controller{conf: c, view: newView(states), roster: &roster{members: map[string]member{}}}
 }
 
 // Known implements registry.Rollouts.
@@ -77,6 +78,7 @@ func (c *Controller) Run(ctx context.Context) error {
 		running.Go(func() { c.keep(ctx) })
 	}
 	if c.await(ctx, func() bool { return !c.view.isIdle() }) {
+		running.Go(func() { c.conf.Store.Watch(ctx, proxies, c.roster.hear) })
 		running.Go(func() { c.repeat(ctx, "announce this proxy", c.announce) })
 		running.Go(func() { c.repeat(ctx, "lead", c.compete) })
 	}
@@ -146,13 +148,18 @@ func (c *Controller) keep(ctx context.Context) {
 	}
 }
 
-// repeat calls do again and again until ctx ends. It waits after an error.
+// repeat calls do again and again until ctx ends. It waits after an error, of
+// which the first in a row is worth a line in the log.
 func (c *Controller) repeat(ctx context.Context, what string, do func(context.Context) error) {
-	for ctx.Err() == nil {
-		if err := do(ctx); err != nil && ctx.Err() == nil {
-			c.conf.Log.Warn("cannot "+what, "error", err)
+	for failed := false; ctx.Err() == nil; {
+		err := do(ctx)
+		if err != nil && ctx.Err() == nil {
+			if !failed {
+				c.conf.Log.Warn("cannot "+what, "error", err)
+			}
 			pause(ctx, time.Second)
 		}
+		failed = err != nil
 	}
 }
 

@@ -82,11 +82,22 @@ func (l *leader) round(ctx context.Context) {
 		if p := byScope[s]; p != nil {
 			look.policy = &p.Policy
 		}
-		if err := l.step(ctx, look); err != nil && ctx.Err() == nil {
-			l.conf.Log.Warn("a rollout cannot go on", "scope", s.String(), "error", err)
-		}
+		l.report(s, l.step(ctx, look))
 	}
 	maps.DeleteFunc(l.scopes, func(s route.Scope, _ *work) bool { return !slices.Contains(scopes, s) })
+}
+
+// report logs why a scope cannot go on, once as long as it is the same.
+func (l *leader) report(s route.Scope, err error) {
+	w := l.scopes[s]
+	why := ""
+	if err != nil && !errors.Is(err, store.ErrLockLost) && !errors.Is(err, context.Canceled) {
+		why = err.Error()
+	}
+	if why != "" && why != w.failed {
+		l.conf.Log.Warn("a rollout cannot go on", "scope", s.String(), "error", why)
+	}
+	w.failed = why
 }
 
 // askTime bounds what a proxy may take to answer.
@@ -94,19 +105,13 @@ const askTime = 2 * time.Second
 
 // ask asks every proxy how far it is.
 func (l *leader) ask(ctx context.Context) {
-	list, problems, err := l.Proxies(ctx)
-	for _, p := range problems {
-		l.conf.Log.Warn("a proxy cannot be asked", "error", p)
-	}
-	if err != nil {
-		return // the last ones stay; writes fail, too
-	}
+	l.proxies = l.Proxies()
 	ctx, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
-	answers := make([]Answer, len(list))
+	answers := make([]Answer, len(l.proxies))
 	var asking sync.WaitGroup
 	places := make(chan struct{}, 64) // so many at once
-	for i, p := range list {
+	for i, p := range l.proxies {
 		places <- struct{}{}
 		asking.Go(func() {
 			defer func() { <-places }()
@@ -114,8 +119,9 @@ func (l *leader) ask(ctx context.Context) {
 		})
 	}
 	asking.Wait()
-	l.proxies, l.answers = list, map[string]Answer{}
-	for i, p := range list {
+	l.answers = map[string]Answer{}
+	for i, p := range l.proxies {
+		l.roster.note(p.Name, answers[i].Proxy != "")
 		if answers[i].Proxy != "" {
 			l.answers[p.Name] = answers[i]
 		}

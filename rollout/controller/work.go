@@ -24,6 +24,7 @@ type work struct {
 	looked  time.Time     // when Next was asked last; zero: never here
 	proof   *proof        // nil: not read yet
 	gates   gates
+	failed  string // why the last step could not be made; empty: it was
 }
 
 // look is what one round sees of a scope.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -69,7 +70,7 @@ type proxy struct {
 // test.
 func (f *fleet) start(t testing.TB, s store.Store, name string, instances []route.Instance, change ...func(*controller.Config)) *proxy {
 	t.Helper()
-	p := &proxy{source: inproc.New(), counters: &counters{name: name, reports: map[string]*verdict.Counter{}}, intents: intent.In(s)}
+	p := &proxy{source: inproc.New(), counters: newCounters(name), intents: intent.In(s)}
 	p.source.Set(instances)
 	conf := controller.Config{Store: s, Name: name, Log: logger(t), Peers: f, Counters: p.counters, Timeout: 10 * time.Second}
 	for _, c := range change {
@@ -106,6 +107,10 @@ type counters struct {
 	reports map[string]*verdict.Counter
 }
 
+func newCounters(name string) *counters {
+	return &counters{name: name, reports: map[string]*verdict.Counter{}}
+}
+
 // Report implements controller.Counters.
 func (c *counters) Report(rollout string) (verdict.Report, bool) {
 	c.mu.Lock()
@@ -123,7 +128,7 @@ func (c *counters) count(s rollout.State, units, bad uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.reports[s.ID] == nil {
-		c.reports[s.ID] = verdict.NewCounter(c.name, 1, s.Policy.Rules())
+		c.reports[s.ID] = verdict.NewCounter(c.name, uint64(os.Getpid()), s.Policy.Rules())
 	}
 	d := verdict.Drawn{Generation: s.Generation, Weight: s.Weight}
 	c.reports[s.ID].CountMany(d, 9*units)

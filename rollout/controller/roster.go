@@ -1,0 +1,83 @@
+package controller
+
+import (
+	"encoding/json"
+	"maps"
+	"sync"
+	"time"
+
+	"weir/store"
+)
+
+// A proxy that is not announced any more counts as gone when it did not answer
+// so often, or nothing was heard of it for so long.
+const (
+	maxSilent = 5
+	maxUnseen = 10 * time.Minute
+)
+
+// member is a proxy that was announced.
+type member struct {
+	Proxy
+	announced bool
+	heard     time.Time // when it was announced, or answered, last
+	silent    int       // questions in a row without an answer
+}
+
+// roster is the proxies that may be alive: those that are announced, and those
+// that still answer although they are not. A proxy that Consul does not hear
+// from serves all the same, by what it knew, and a rollout must wait for it. It
+// is safe for concurrent use.
+type roster struct {
+	mu      sync.Mutex
+	members map[string]member
+}
+
+// hear follows the announcements.
+func (r *roster) hear(list []store.Entry, err error) {
+	if err != nil {
+		return // the last ones stay
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for name, m := range r.members {
+		if m.announced {
+			m.announced, m.heard = false, time.Now()
+		}
+		r.members[name] = m
+	}
+	for _, e := range list {
+		var p Proxy
+		if json.Unmarshal(e.Value, &p) == nil && proxyKey(p.Name) == e.Key { // no weir writes others
+			r.members[p.Name] = member{Proxy: p, announced: true, heard: time.Now()}
+		}
+	}
+}
+
+// all lists the proxies.
+func (r *roster) all() (list []Proxy) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	maps.DeleteFunc(r.members, func(_ string, m member) bool { return !m.announced && time.Since(m.heard) > maxUnseen })
+	for _, m := range r.members {
+		list = append(list, m.Proxy)
+	}
+	return list
+}
+
+// note follows whether a proxy has answered.
+func (r *roster) note(name string, answered bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	m, there := r.members[name]
+	if !there {
+		return
+	}
+	if m.silent++; answered {
+		m.silent, m.heard = 0, time.Now()
+	}
+	r.members[name] = m
+	if !m.announced && m.silent >= maxSilent {
+		delete(r.members, name)
+	}
+}
