@@ -48,6 +48,7 @@ func (s *steered) Steer(all []route.Instance) route.Steering {
 	defer s.mu.Unlock()
 	to := route.Steering{
 		Generations: map[route.Scope]uint64{scopeWeb: s.at},
+		Trials:      map[route.Scope]*route.Trial{scopeWeb: {Generation: s.at, Candidate: "canary"}},
 		Intents:     []route.Intent{{Scope: scopeWeb, Shares: map[string]route.Weight{"canary": s.share}}},
 		Problems:    []route.Problem{{Source: "rollout", Service: "web", Reason: "shown"}},
 	}
@@ -112,6 +113,9 @@ func TestAPersonsIntentBeatsTheRollouts(t *testing.T) {
 		b.want(t, "a.test/  web/canary  40%  10.0.0.2:80  variant=canary", "a.test/  web/stable  60%  10.0.0.1:80  variant=stable")
 		if in, ok := b.Intended(scopeWeb); !ok || in.Shares["canary"] != 4000 || b.Generation(scopeWeb) != 1 {
 			t.Errorf("intended %+v (%t), generation %d", in, ok, b.Generation(scopeWeb))
+		}
+		if trial, weight := b.live.Load().Routes()[0].Trial(); trial == nil || trial.Generation != 1 || weight != 4000 {
+			t.Errorf("trial %+v at %s, want that of the rollout at the person's weight", trial, weight)
 		}
 		time.Sleep(time.Second)
 		want.say <- []intent.Entry{}

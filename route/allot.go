@@ -1,6 +1,7 @@
 package route
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -25,6 +26,9 @@ type allotment struct {
 func (b *builder) allot(r *Route, p *plan) {
 	a := newAllotment(r, p)
 	a.dealRest()
+	if p.trial != nil {
+		r.join(p.trial, a.lots)
+	}
 	a.spill()
 	for i := range a.lots {
 		a.lots[i].settle()
@@ -42,7 +46,9 @@ func newAllotment(r *Route, p *plan) *allotment {
 			r.variants = append(r.variants, Variant{Name: name})
 		}
 	}
-	slices.SortFunc(r.variants, func(a, b Variant) int { return compareVariants(a.Name, b.Name) })
+	slices.SortFunc(r.variants, func(a, b Variant) int {
+		return cmp.Or(p.trial.first(b.Name)-p.trial.first(a.Name), compareVariants(a.Name, b.Name))
+	})
 	a := &allotment{plan: p}
 	for i := range r.variants {
 		v := &r.variants[i]

@@ -7,7 +7,7 @@ import (
 )
 
 // table turns the drafts into the table.
-func (b *builder) table(intents []Intent) *Table {
+func (b *builder) table(in *Input) *Table {
 	t := &Table{ports: map[string]*Route{}}
 	hosts := make(map[string][]*Route, len(b.routes))
 	for _, d := range b.routes {
@@ -31,7 +31,7 @@ func (b *builder) table(intents []Intent) *Table {
 	if slices.ContainsFunc(sites, hasDefaultPort) {
 		t.tls = newIndex(sites, b.opts, true)
 	}
-	b.weighAll(t.routes, intents)
+	b.weighAll(t.routes, in)
 	return t
 }
 
@@ -69,8 +69,8 @@ func (b *builder) sites(hosts map[string][]*Route) []*site {
 }
 
 // weighAll gives all routes their shares.
-func (b *builder) weighAll(routes []*Route, intents []Intent) {
-	plans := b.plans(intents)
+func (b *builder) weighAll(routes []*Route, in *Input) {
+	plans := b.plans(in)
 	for _, r := range routes {
 		p, beaten := plans.of(r)
 		for _, other := range beaten {

@@ -28,7 +28,7 @@ func Build(in Input) (*Table, []Problem) {
 	for _, c := range in.Commands {
 		b.run(c)
 	}
-	return b.table(in.Intents), b.problems
+	return b.table(&in), b.problems
 }
 
 // sorted gives the instances in an order that does not depend on the

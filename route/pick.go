@@ -9,6 +9,7 @@ import (
 // Draw is the luck of one pick. Equal draws pick equally from equal routes.
 type Draw struct {
 	Variant uint64 // uniform over all values, or a hash of the cohort key
+	Pinned  string // the variant to pick whatever its share, on a route with a Trial, as long as it has a target that is up; empty for none
 	Target  uint64 // uniform over all values, for Random
 	Seq     uint64 // running number on this route, for RoundRobin
 }
@@ -26,6 +27,11 @@ type part struct {
 // other target, one of the other variants that have a share. Nil when nothing
 // is left.
 func (r *Route) Pick(d Draw, tried ...string) *Target {
+	if d.Pinned != "" {
+		if t := r.pin(d, tried); t != nil {
+			return t
+		}
+	}
 	if len(r.parts) == 0 {
 		return nil
 	}

@@ -10,6 +10,7 @@ import (
 // plan is an intent and what is known of its scope.
 type plan struct {
 	Intent
+	trial    *Trial          // nil: none
 	variants map[string]bool // of all routes of the scope
 	routes   int             // how many those are
 }
@@ -22,7 +23,8 @@ type plans struct {
 }
 
 // plans sorts the intents. The last of several for one scope counts.
-func (b *builder) plans(intents []Intent) plans {
+func (b *builder) plans(all *Input) plans {
+	intents := all.Intents
 	p := plans{byService: map[string]*plan{}, byRoute: map[place]*plan{}}
 	scopes := map[Scope]int{}
 	for i, in := range intents {
@@ -35,7 +37,7 @@ func (b *builder) plans(intents []Intent) plans {
 		if scopes[in.Scope] != i {
 			continue
 		}
-		if err := p.add(in, b.opts); err != nil {
+		if err := p.add(&plan{Intent: in, trial: all.Trials[in.Scope]}, b.opts); err != nil {
 			b.problem(in.problem(err.Error()))
 		}
 	}
@@ -43,24 +45,24 @@ func (b *builder) plans(intents []Intent) plans {
 }
 
 // add takes an intent unless it cannot be read.
-func (p *plans) add(in Intent, o Options) error {
-	for _, name := range slices.Sorted(maps.Keys(in.Shares)) {
-		if w := in.Shares[name]; w < 0 || w > Full {
+func (p *plans) add(n *plan, o Options) error {
+	for _, name := range slices.Sorted(maps.Keys(n.Shares)) {
+		if w := n.Shares[name]; w < 0 || w > Full {
 			return fmt.Errorf("share %d of %s is not from 0 to %d basis points", int(w), name, int(Full))
 		}
 	}
-	n := &plan{Intent: in, variants: map[string]bool{}}
-	switch in.Scope.Kind {
+	n.variants = map[string]bool{}
+	switch n.Scope.Kind {
 	case "service":
-		p.byService[in.Scope.Name] = n
+		p.byService[n.Scope.Name] = n
 	case "route":
-		s, err := o.parseSource(in.Scope.Name)
+		s, err := o.parseSource(n.Scope.Name)
 		if err != nil {
 			return err
 		}
 		p.byRoute[place{s.host, s.match}] = n
 	default:
-		return fmt.Errorf("scope %q is neither service/NAME nor route/HOST/PATH", in.Scope)
+		return fmt.Errorf("scope %q is neither service/NAME nor route/HOST/PATH", n.Scope)
 	}
 	p.all = append(p.all, n)
 	return nil

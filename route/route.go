@@ -9,11 +9,15 @@ import (
 // targets. It cannot be changed.
 type Route struct {
 	source
-	paths    globs // of match, with the matcher Glob
-	targets  []*Target
-	variants []Variant
-	parts    []part    // the variants that have a share, candidates first
-	ring     []*Target // with RoundRobin and no intent, over all targets
+	paths     globs // of match, with the matcher Glob
+	targets   []*Target
+	variants  []Variant
+	parts     []part      // the variants that have a share, candidates first
+	trial     *Trial      // nil: none
+	onTrial   Weight      // the candidate's share of the trial
+	lastTried uint64      // the greatest draw that is the candidate's
+	pins      [][]*Target // with a trial, the targets that are up, by variant
+	ring      []*Target   // with RoundRobin and no intent, over all targets
 }
 
 // Variant is one named part of a route, its share, and why it is that.

@@ -5,5 +5,6 @@ type Steering struct {
 	Instances   []Instance // the same, with the variants that rollouts tell apart
 	Intents     []Intent
 	Generations map[Scope]uint64 // of the states that it follows
+	Trials      map[Scope]*Trial
 	Problems    []Problem
 }

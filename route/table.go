@@ -37,6 +37,7 @@ type Input struct {
 	Instances []Instance
 	Commands  []Commands // evaluated in order, after the tags
 	Intents   []Intent
+	Trials    map[Scope]*Trial // of the intents' scopes
 	Options   Options
 }
 
