@@ -61,6 +61,7 @@ func (p *proxy) waits(t *testing.T, w route.Weight) rollout.State {
 }
 
 func TestAnotherLeadsWhenTheLeaderStops(t *testing.T) {
+	t.Parallel()
 	consul, f := testenv.SharedConsul(t), newFleet()
 	s := onConsul(t, consul, consul.Addr)
 	proxies := map[string]*proxy{}
@@ -87,7 +88,7 @@ func TestAnotherLeadsWhenTheLeaderStops(t *testing.T) {
 		}
 		p.do(t, rollout.Command{Verb: rollout.Promote, By: "alice"})
 	}
-	p.until(t, func(s rollout.State) bool { return s.Stable.Key == "v2" })
+	p.until(t, func(s rollout.State) bool { return s.Stable.Key == "v2" && s.Stage == rollout.Healthy })
 	checkRecords(t, p)
 }
 
@@ -138,6 +139,7 @@ func units(t *testing.T, c *controller.Controller, more uint64) (n uint64) {
 // TestTheLeaderIsKilled at every step. Its process lets go of nothing. The first
 // time Consul has to find out by itself; then the test tells it.
 func TestTheLeaderIsKilled(t *testing.T) {
+	t.Parallel()
 	consul := testenv.SharedConsul(t)
 	s := onConsul(t, consul, consul.Addr)
 	o := observer(t, s)
@@ -204,6 +206,7 @@ func hasHold(s rollout.State, c rollout.Cause) bool {
 
 // TestLeadersComeAndGo takes the lock away again and again while a rollout runs.
 func TestLeadersComeAndGo(t *testing.T) {
+	t.Parallel()
 	consul, f := testenv.SharedConsul(t), newFleet()
 	s := onConsul(t, consul, consul.Addr)
 	var p *proxy
@@ -222,7 +225,7 @@ func TestLeadersComeAndGo(t *testing.T) {
 		}
 		leaderIn(t, s, "")
 	}
-	p.until(t, func(s rollout.State) bool { return s.Stable.Key == "v2" })
+	p.until(t, func(s rollout.State) bool { return s.Stable.Key == "v2" && s.Stage == rollout.Healthy })
 	checkRecords(t, p)
 }
 

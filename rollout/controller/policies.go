@@ -31,12 +31,19 @@ const maxName = 128
 
 func policyKey(name string) string { return policies + url.PathEscape(name) }
 
+// NameError says that a policy cannot have a name.
+type NameError struct{ Name string }
+
+func (e *NameError) Error() string {
+	return fmt.Sprintf("policy name %.80q, want 1 to %d letters, digits and signs without blanks, slashes and quotes", e.Name, maxName)
+}
+
 // checkName says why a policy cannot have a name: it must fit into service meta
 // and a command line.
 func checkName(name string) error {
 	odd := func(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune(`/\"'`, r) }
 	if name == "" || len(name) > maxName || strings.ContainsFunc(name, odd) || strings.Trim(name, ".") == "" {
-		return fmt.Errorf("policy name %.80q, want 1 to %d letters, digits and signs without blanks, slashes and quotes", name, maxName)
+		return &NameError{name}
 	}
 	return nil
 }
@@ -84,7 +91,8 @@ func (c *Controller) Policies(ctx context.Context) ([]Policy, error) {
 	return parsePolicies(list), err
 }
 
-// Policy returns one policy or store.ErrNotFound.
+// Policy returns one policy or store.ErrNotFound; a *NameError where a policy
+// cannot have the name.
 func (c *Controller) Policy(ctx context.Context, name string) (Policy, error) {
 	if err := checkName(name); err != nil {
 		return Policy{}, err
@@ -98,7 +106,8 @@ func (c *Controller) Policy(ctx context.Context, name string) (Policy, error) {
 
 // PutPolicy writes a policy, in YAML or JSON, if that of the name is still at
 // index (0: there is none), else it returns a *store.ConflictError. What is wrong
-// with the text is said as by policy.Parse. It counts from the next rollout on.
+// with the text is said as by policy.Parse, with the name as by Policy. It counts
+// from the next rollout on.
 func (c *Controller) PutPolicy(ctx context.Context, name, text string, index uint64) (Policy, error) {
 	if err := checkName(name); err != nil {
 		return Policy{}, err
