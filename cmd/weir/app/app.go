@@ -41,15 +41,16 @@ type Addresses struct {
 // for proxy.shutdownwait.
 func (a *App) Run(ctx context.Context) error {
 	a.setRuntime()
-	p, err := a.assemble()
-	if err != nil {
-		return err
-	}
-	defer p.close()
 	adminListener, err := net.Listen("tcp", a.Config.UI.Addr)
 	if err != nil {
 		return fmt.Errorf("ui.addr: %w", err)
 	}
+	defer adminListener.Close()
+	p, err := a.assemble(adminListener.Addr())
+	if err != nil {
+		return err
+	}
+	defer p.close()
 	life, end := context.WithCancel(context.WithoutCancel(ctx))
 	defer end()
 	var running sync.WaitGroup

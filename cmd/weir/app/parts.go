@@ -3,7 +3,7 @@ package app
 import (
 	"context"
 	"errors"
-	"path/filepath"
+	"net"
 	"sync/atomic"
 
 	"weir/admin"
@@ -16,14 +16,19 @@ import (
 	"weir/proxy/http2"
 	"weir/proxy/upstream"
 	"weir/registry"
+	"weir/rollout/controller"
 	"weir/route"
+	"weir/store"
 )
 
 // parts are what an App runs.
 type parts struct {
+	adminAddr net.Addr
 	live      route.Live
 	publisher *registry.Publisher
+	store     store.Store
 	intents   *intent.Store
+	rollouts  *controller.Controller
 	observer  *metrics.Collector
 	dialer    *upstream.Dialer
 	pool      *upstream.Pool
@@ -44,10 +49,10 @@ func (p *parts) close() error {
 	return err
 }
 
-// assemble makes all parts; nothing runs or listens yet.
-func (a *App) assemble() (*parts, error) {
-	p := &parts{}
-	for _, step := range []func(*parts) error{a.addStore, a.addRegistry, a.addUpstream, a.addServer, a.addAdmin} {
+// assemble makes all parts; nothing runs yet. The admin listener is at addr.
+func (a *App) assemble(addr net.Addr) (*parts, error) {
+	p := &parts{adminAddr: addr}
+	for _, step := range []func(*parts) error{a.addStore, a.addRollouts, a.addRegistry, a.addUpstream, a.addServer, a.addAdmin} {
 		if err := step(p); err != nil {
 			return nil, errors.Join(err, p.close())
 		}
@@ -65,7 +70,7 @@ func (a *App) addStore(p *parts) error {
 		p.closers = append(p.closers, opened.Close)
 		s = opened
 	}
-	p.intents = intent.In(s)
+	p.store, p.intents = s, intent.In(s)
 	return nil
 }
 
@@ -74,16 +79,13 @@ func (a *App) addRegistry(p *parts) error {
 	if err != nil {
 		return err
 	}
-	file := ""
-	if dir := a.Config.State.Dir; dir != "" {
-		file = filepath.Join(dir, "table.json")
-	}
 	p.publisher = registry.NewPublisher(registry.Config{
-		Sources: []registry.Source{source}, Intents: p.intents, Live: &p.live,
-		Options: routeOptions(a.Config), Log: a.Log, File: file, Timeout: a.Config.Registry.Timeout,
+		Sources: []registry.Source{source}, Intents: p.intents, Rollouts: p.rollouts, Live: &p.live,
+		Options: routeOptions(a.Config), Log: a.Log, File: a.stateFile("table.json"), Timeout: a.Config.Registry.Timeout,
 	})
+	p.rollouts.Publisher = p.publisher
 	p.admin = &admin.Admin{Overrides: manual}
-	p.loops = append(p.loops, p.publisher.Run)
+	p.loops = append(p.loops, p.publisher.Run, p.rollouts.Run)
 	return nil
 }
 

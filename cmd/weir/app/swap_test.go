@@ -51,7 +51,7 @@ func (s *tables) build(t *testing.T, n int) *route.Table {
 // serve runs the listeners of a weir whose table the test sets.
 func serve(t *testing.T, a *App) (*parts, []net.Addr) {
 	t.Helper()
-	p, err := a.assemble()
+	p, err := a.assemble(&net.TCPAddr{})
 	if err != nil {
 		t.Fatal(err)
 	}
