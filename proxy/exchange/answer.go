@@ -17,6 +17,7 @@ func (x *Exchange) Interim(status int, fields []Field) error {
 // Head passes the target's final head on, after the response policy.
 func (x *Exchange) Head(status int, fields []Field, length int64, bodyless bool) error {
 	x.FirstByte = time.Now()
+	x.Drawn.note(fields)
 	return x.head(status, fields, length, bodyless)
 }
 
@@ -36,7 +37,10 @@ func (x *Exchange) Write(p []byte) (int, error) {
 func (x *Exchange) Flush() error { return x.Reply.Flush() }
 
 // End completes the answer.
-func (x *Exchange) End(trailers []Field) error { return x.Reply.End(trailers) }
+func (x *Exchange) End(trailers []Field) error {
+	x.Drawn.note(trailers)
+	return x.Reply.End(trailers)
+}
 
 // Switch passes the target's consent to an upgrade on and returns the client's
 // byte stream.

@@ -24,9 +24,9 @@ type Chooser struct {
 // ErrNoTarget says that a route has no target that is up and has a share.
 var ErrNoTarget = errors.New("no instance of this route is up")
 
-// Pick makes one draw on rt.
-func (c *Chooser) Pick(rt *route.Route, tried ...string) *route.Target {
-	d := route.Draw{Variant: rand.Uint64(), Target: rand.Uint64()}
+// pick picks a target on rt for somebody who has drawn t.
+func (c *Chooser) pick(rt *route.Route, t route.Ticket, tried []string) *route.Target {
+	d := route.Draw{Variant: t.Variant, Pinned: t.Pinned, Target: rand.Uint64()}
 	if c.Strategy == route.RoundRobin {
 		d.Seq = c.next(rt.Key())
 	}
@@ -45,18 +45,29 @@ func (c *Chooser) next(key string) uint64 {
 // zero value is ready. A target that refused is not asked again before all
 // others were, and the caller looks its route up anew for every try.
 type Tries struct {
-	Last  error // of the latest refused try
-	tried []string
-	since time.Time // the first target refused
-	pause time.Duration
+	Last   error // of the latest refused try
+	ticket route.Ticket
+	drawn  *Drawn
+	tried  []string
+	since  time.Time // the first target refused
+	pause  time.Duration
 }
 
 // Next picks a target that has not refused yet. A nil target without an error
-// says that all have: Wait, look the route up again, and call Next again.
-func (s *Tries) Next(c *Chooser, rt *route.Route) (*route.Target, error) {
-	t := c.Pick(rt, s.tried...)
-	if t == nil && s.Last == nil {
+// says that all have: Wait, look the route up again, and call Next again. What
+// was drawn the first time counts for all tries: a client whose target refused
+// stays with its variant, as long as that has another.
+func (s *Tries) Next(c *Chooser, rt *route.Route, by Seeker) (*route.Target, error) {
+	if s.Last != nil {
+		return c.pick(rt, s.ticket, s.tried), nil
+	}
+	s.ticket, s.drawn = draw(rt, by), by.drawn()
+	t := c.pick(rt, s.ticket, nil)
+	if t == nil {
 		return nil, ErrNoTarget
+	}
+	if s.drawn.Trial != nil {
+		s.drawn.Target = t
 	}
 	return t, nil
 }
@@ -68,6 +79,7 @@ func (s *Tries) Failed(t *route.Target, err error) {
 	}
 	s.tried = append(s.tried, t.Addr())
 	s.Last = err
+	s.drawn.refused(t, err)
 }
 
 // Wait pauses before the targets that refused are asked again. It reports

@@ -1,6 +1,9 @@
 package exchange
 
-import "time"
+import (
+	"net/netip"
+	"time"
+)
 
 // Conn is a client connection as the server sees it. An engine makes it from
 // an accepted connection.
@@ -20,6 +23,7 @@ type Conn interface {
 // Session is one finished TCP connection, for Observer.
 type Session struct {
 	Listener   string
+	Client     netip.Addr
 	Service    string // empty when no route was found
 	Variant    string
 	Target     string // address
@@ -29,6 +33,14 @@ type Session struct {
 	BytesIn    int64 // from the client
 	BytesOut   int64 // to the client
 	Err        error
+
+	// In a trial, else zero.
+	Drawn       Drawn
+	Connect     time.Duration // until the target took the connection
+	FirstByte   time.Duration // from then until its first byte; 0 when none came
+	First       byte          // that byte
+	TargetEnded bool          // the target ended the session, not the client
+	since       time.Time     // of what is measured now
 }
 
 // Observer counts. Its methods are called from many goroutines and must not block.

@@ -97,6 +97,7 @@ type Exchange struct {
 	Target   *route.Target
 	SendURI  []byte // origin form after strip and prepend, with query
 	SendHost []byte
+	Drawn    Drawn
 	Connect  time.Duration // for one connection attempt, TLS included; 0 leaves it to the dialer
 
 	// Measured.

@@ -68,7 +68,7 @@ func (h *Handler) serve(x *Exchange) error {
 func (h *Handler) forward(x *Exchange, s search, query string) error {
 	var tries Tries
 	for x.Route != nil {
-		t, err := tries.Next(h.Chooser, x.Route)
+		t, err := tries.Next(h.Chooser, x.Route, x)
 		switch {
 		case err != nil:
 			return x.answer(503, err.Error())

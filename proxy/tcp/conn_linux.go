@@ -65,7 +65,7 @@ type Conn struct {
 func (e *Engine) Conn(s Socket) *Conn {
 	c := &Conn{poller: e.Poller, loop: e.Poller.loop()}
 	c.search = search{engine: e, remote: s.Remote}
-	c.session.Listener, c.session.Start = e.Listener, time.Now()
+	c.session.Listener, c.session.Client, c.session.Start = e.Listener, s.Remote.Addr(), time.Now()
 	c.client = side{c, sock{fd: s.fd, readable: true, writable: true}}
 	c.target = side{c, sock{fd: -1}}
 	c.in = flow{from: &c.client, to: &c.target}

@@ -6,6 +6,8 @@ import (
 	"os"
 
 	"golang.org/x/sys/unix"
+
+	"weir/proxy/exchange"
 )
 
 // maxHeld bounds what is held for another target. A client that sends more
@@ -17,7 +19,7 @@ const maxHeld = 64 << 10
 func (c *Conn) open() (again bool) {
 	if c.in.eof {
 		if err := c.client.failure(); err != nil {
-			c.breakOff(err)
+			c.breakOff(c.failure(exchange.ClientGone, err))
 			return false
 		}
 	}
@@ -32,6 +34,7 @@ func (c *Conn) open() (again bool) {
 			return c.refusedBy(err)
 		}
 		c.connected = true
+		c.session.Connected()
 		c.stopAlarm()
 	}
 	for {
@@ -101,6 +104,7 @@ func (c *Conn) exchange() (again, settled bool) {
 	n, err := c.target.read(buf[:])
 	switch {
 	case n > 0:
+		c.session.Answered(buf[0])
 		c.settle()
 		c.out.take(buf[:n])
 		return true, true
@@ -121,7 +125,7 @@ func (c *Conn) hear() bool {
 	case err == unix.EAGAIN:
 		return false
 	case err != nil:
-		c.breakOff(err)
+		c.breakOff(c.failure(exchange.ClientGone, err))
 		return false
 	case n == 0:
 		c.in.eof = true

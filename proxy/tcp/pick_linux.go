@@ -5,6 +5,8 @@ import (
 	"io"
 	"net/netip"
 	"os"
+
+	"weir/proxy/exchange"
 )
 
 // choose takes a target and begins to connect to it.
@@ -31,6 +33,7 @@ func (c *Conn) choose() (again bool) {
 func (c *Conn) connect(addr netip.AddrPort) (again bool) {
 	c.stage, c.to = stageOpen, addr
 	c.sent, c.connected, c.in.done = 0, false, false
+	c.session.Dials()
 	fd, err := connect(addr)
 	if err != nil {
 		return c.refusedBy(err)
@@ -66,7 +69,7 @@ func (c *Conn) droppedBy(err error) (again bool) {
 		c.out.eof = true
 		return true
 	default:
-		c.breakOff(fmt.Errorf("target %s: %w", c.chosen.Addr(), err))
+		c.targetBroke(exchange.SendFailed, err)
 		return false
 	}
 }

@@ -2,7 +2,6 @@ package tcp
 
 import (
 	"errors"
-	"fmt"
 	"net/netip"
 	"slices"
 	"time"
@@ -61,7 +60,7 @@ func (s *search) passesThrough() bool {
 	if !s.find() {
 		return false
 	}
-	if s.picked, _ = s.tries.Next(s.engine.Chooser, s.route); s.picked != nil {
+	if s.picked, _ = s.tries.Next(s.engine.Chooser, s.route, &s.session); s.picked != nil {
 		return s.picked.Passthrough()
 	}
 	// None is up: the client is not to see a certificate that is not its server's.
@@ -106,7 +105,7 @@ func (s *search) pick() (*route.Target, error) {
 	if !s.find() {
 		return nil, errNoRoute
 	}
-	t, err := s.tries.Next(s.engine.Chooser, s.route)
+	t, err := s.tries.Next(s.engine.Chooser, s.route, &s.session)
 	if t != nil && s.engine.Terminate != nil && !t.Passthrough() {
 		return nil, errNotTCP // the route changed its kind between two tries
 	}
@@ -115,5 +114,9 @@ func (s *search) pick() (*route.Target, error) {
 
 // failed notes that t did not take the connection.
 func (s *search) failed(t *route.Target, err error) {
-	s.tries.Failed(t, fmt.Errorf("target %s: %w", t.Addr(), err))
+	kind := exchange.ConnectFailed
+	if errors.Is(err, errEarly) {
+		kind = exchange.SendFailed
+	}
+	s.tries.Failed(t, &exchange.AttemptError{Kind: kind, Target: t.Addr(), Err: err})
 }
