@@ -3,6 +3,7 @@ package http2
 import (
 	"crypto/tls"
 	"errors"
+	"io"
 	"net"
 	"slices"
 	"sync"
@@ -129,8 +130,12 @@ func (l *link) fail(err error) {
 	}
 }
 
-// over ends all streams. Nothing is encoded any more after it.
+// over ends all streams. Nothing is encoded any more after it. That the peer
+// has closed the connection is the end of no message.
 func (l *link) over(err error) {
+	if err == io.EOF {
+		err = io.ErrUnexpectedEOF
+	}
 	l.err = err
 	for _, s := range l.streams {
 		l.drop(s, err)
