@@ -1,6 +1,7 @@
 package http1
 
 import (
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -13,33 +14,49 @@ import (
 	"weir/proxy/exchange"
 )
 
+var update = flag.Bool("update", false, "rewrite what testdata expects")
+
 // readCases calls do for every case of a txtar file in testdata: bytes, given
 // with the escapes of Go strings, without meaning of line ends, and with "9 times"
 // before what is repeated, then "=>", then what is to come of them.
 func readCases(t *testing.T, file string, do func(t *testing.T, in []byte) string) {
 	t.Helper()
-	archive, err := txtar.ParseFile("testdata/" + file)
-	if err != nil {
-		t.Fatal(err)
-	}
+	archive := cases(t, file)
 	for i, c := range archive.Files {
 		t.Run(c.Name, func(t *testing.T) {
 			raw, want, _ := strings.Cut(string(c.Data), "=>\n")
 			got := do(t, unescape(t, raw))
-			if got != want && os.Getenv("UPDATE") == "" {
+			if got != want && !*update {
 				t.Errorf("got:\n%swant:\n%s", got, want)
 			}
 			archive.Files[i].Data = []byte(raw + "=>\n" + got)
 		})
 	}
-	if os.Getenv("UPDATE") != "" {
+	if *update {
 		if err := os.WriteFile("testdata/"+file, txtar.Format(archive), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
 }
 
-func unescape(t *testing.T, raw string) []byte {
+func cases(t testing.TB, file string) *txtar.Archive {
+	t.Helper()
+	archive, err := txtar.ParseFile("testdata/" + file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return archive
+}
+
+// seed gives the cases of a file to a fuzz target.
+func seed(f *testing.F, file string, add func(in []byte)) {
+	for _, c := range cases(f, file).Files {
+		raw, _, _ := strings.Cut(string(c.Data), "=>\n")
+		add(unescape(f, raw))
+	}
+}
+
+func unescape(t testing.TB, raw string) []byte {
 	t.Helper()
 	var out []byte
 	for line := range strings.Lines(raw) {

@@ -48,6 +48,9 @@ func (h *header) take(name, value []byte) (bool, error) {
 			h.socket = exchange.EqualFold(value, "websocket")
 			return true, nil
 		}
+		if exchange.EqualFold(name, "trailer") {
+			return false, announced(value)
+		}
 	case 10:
 		if exchange.EqualFold(name, "connection") {
 			return true, h.options(value)
@@ -66,6 +69,17 @@ func (h *header) take(name, value []byte) (bool, error) {
 		}
 	}
 	return false, nil
+}
+
+// announced refuses trailers that would frame the message when it has been read
+// (RFC 9110 section 6.5.1). Others that are not forwarded may be announced.
+func announced(value []byte) error {
+	for name := range tokens(value) {
+		if exchange.EqualFold(name, "content-length") || exchange.EqualFold(name, "transfer-encoding") || exchange.EqualFold(name, "trailer") {
+			return errTrailer
+		}
+	}
+	return nil
 }
 
 func (h *header) contentLength(value []byte) error {

@@ -41,6 +41,7 @@ var (
 	errBothLengths = &refusal{400, "both Content-Length and Transfer-Encoding"}
 	errAlias       = &refusal{400, "a field name that can be taken for Content-Length or Transfer-Encoding"}
 	errEncoding10  = &refusal{400, "Transfer-Encoding in an HTTP/1.0 message"}
+	errTrailer     = &refusal{400, "Trailer announces a field that frames the message"}
 	errConnection  = &refusal{400, "Connection names too many fields"}
 	errStatus      = &refusal{502, "the first line must be \"HTTP/1.1 200 OK\" with a status from 100 to 599"}
 	errExpect      = &refusal{417, "only 100-continue can be expected"}

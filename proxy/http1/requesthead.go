@@ -116,13 +116,10 @@ func (h *requestHead) own(name, value []byte) (bool, error) {
 }
 
 func (h *requestHead) expectation(value []byte) error {
-	if h.proto == exchange.HTTP10 { // RFC 9110 section 10.1.1
-		return nil
-	}
-	h.expect = exchange.EqualFold(value, "100-continue")
-	if !h.expect {
+	if !exchange.EqualFold(value, "100-continue") {
 		return errExpect
 	}
+	h.expect = h.proto == exchange.HTTP11 // RFC 9110 section 10.1.1
 	return nil
 }
 
