@@ -111,7 +111,7 @@ func (f *flow) fail(err error) {
 func (f *flow) finish(last bool) {
 	f.done = true
 	if !last {
-		shut(f.to.fd)
+		sysEndOutput(f.to.fd)
 	}
 }
 

@@ -21,6 +21,7 @@ type Listener struct {
 // Listen opens a listener on a TCP address as package net does.
 func Listen(ctx context.Context, addr string) (*Listener, error) {
 	config := net.ListenConfig{KeepAlive: -1}
+	config.SetMultipathTCP(false) // Linux copies what it should splice there
 	opened, err := config.Listen(ctx, "tcp", addr)
 	if err != nil {
 		return nil, err
@@ -87,9 +88,10 @@ func concernsOne(err error) bool {
 }
 
 func accept(listener int) (Socket, error) {
-	fd, from, err := unix.Accept4(listener, unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC)
+	from := address{size: unix.SizeofSockaddrInet6}
+	fd, err := sysAccept(listener, &from)
 	if err != nil {
 		return Socket{}, err
 	}
-	return Socket{fd: fd, Remote: addrPort(from)}, nil
+	return Socket{fd: fd, Remote: from.addrPort()}, nil
 }

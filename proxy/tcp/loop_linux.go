@@ -61,7 +61,7 @@ func (l *loop) run() {
 
 // poll takes what is ready now.
 func (l *loop) poll() int {
-	n, err := unix.EpollWait(l.fd, l.events[:], 0)
+	n, err := sysReady(l.fd, l.events[:])
 	if err != nil {
 		return 0
 	}
@@ -86,7 +86,7 @@ func (l *loop) watch(s *side, mask uint32) error {
 		l.enter(s)
 	}
 	s.mask = mask
-	return unix.EpollCtl(l.fd, op, s.fd, &unix.EpollEvent{Events: mask, Fd: int32(s.fd)})
+	return sysWatch(l.fd, op, s.fd, mask)
 }
 
 func (l *loop) enter(s *side) {
@@ -105,7 +105,7 @@ func (l *loop) abandon(s *side) error {
 	}
 	l.leave(s)
 	s.mask = 0
-	return unix.EpollCtl(l.fd, unix.EPOLL_CTL_DEL, s.fd, nil)
+	return sysWatch(l.fd, unix.EPOLL_CTL_DEL, s.fd, 0)
 }
 
 // leave forgets s, which is about to be closed.

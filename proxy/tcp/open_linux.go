@@ -61,7 +61,7 @@ func (c *Conn) awaitConnect() error {
 		return unix.EAGAIN
 	}
 	if len(c.held) == 0 {
-		if err := connected(c.target.fd); err != nil {
+		if err := connected(c.target.fd, c.to); err != nil {
 			c.target.writable = err != unix.EAGAIN
 			return err
 		}
@@ -86,7 +86,7 @@ func (c *Conn) send() error {
 		c.sent += n
 	}
 	if c.in.eof && !c.in.done && c.sent == len(c.held) {
-		shut(c.target.fd)
+		sysEndOutput(c.target.fd)
 		c.in.done = true
 	}
 	return nil

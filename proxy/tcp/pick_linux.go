@@ -38,9 +38,7 @@ func (c *Conn) connect(addr netip.AddrPort) (again bool) {
 	if err != nil {
 		return c.refusedBy(err)
 	}
-	// With something to send, sending tells whether the connection is there: on
-	// loopback it is.
-	c.target.sock = sock{fd: fd, writable: len(c.held) > 0}
+	c.target.sock = sock{fd: fd, writable: true} // trying tells; on loopback it is so
 	return true
 }
 

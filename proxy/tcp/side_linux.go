@@ -4,6 +4,8 @@ import (
 	"cmp"
 
 	"golang.org/x/sys/unix"
+
+	"weir/proxy/nonblock"
 )
 
 // side is one of the two ends of a connection.
@@ -60,7 +62,7 @@ func (s *side) arm() error {
 // read reads what is there. It notes when nothing is left; n is 0 with a nil
 // error at the end of input.
 func (s *side) read(b []byte) (n int, err error) {
-	n, err = read(s.fd, b)
+	n, err = nonblock.Read(s.fd, b)
 	// Less than was asked for is all, unless the end of input came with it,
 	// which is reported only once, or urgent data, which a read stops at.
 	if err == unix.EAGAIN || err == nil && n < len(b) && !s.special {
@@ -71,7 +73,7 @@ func (s *side) read(b []byte) (n int, err error) {
 
 // write writes what fits and notes when no more does.
 func (s *side) write(b []byte) (n int, err error) {
-	n, err = write(s.fd, b)
+	n, err = nonblock.Write(s.fd, b)
 	if err == unix.EAGAIN {
 		s.writable, err = false, nil
 	} else if err == nil && n < len(b) {

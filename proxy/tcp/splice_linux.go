@@ -10,7 +10,6 @@ const (
 	pipeBytes  = 1 << 20 // asked for; the system may give less
 	maxPipes   = 512     // at a time: more slow readers than that have their bytes copied
 	sparePipes = 64      // kept for reuse
-	spliceMode = unix.SPLICE_F_NONBLOCK | unix.SPLICE_F_MOVE
 )
 
 // pipe carries bytes between two sockets inside the kernel.
@@ -78,8 +77,8 @@ func (f *flow) splice(p *Poller) error {
 		f.bulk = false // copying works
 		return nil
 	}
-	n, err := unix.Splice(f.from.fd, nil, pipe.in, nil, pipeBytes, spliceMode)
-	pipe.held = int(max(n, 0))
+	n, err := sysSplice(f.from.fd, pipe.in, pipeBytes)
+	pipe.held = n
 	f.pipe = pipe
 	if pipe.held > 0 {
 		f.bulk = n >= bufferBytes
@@ -106,7 +105,7 @@ func (f *flow) drain(p *Poller) bool {
 		if !f.to.writable {
 			return false
 		}
-		n, err := unix.Splice(f.pipe.out, nil, f.to.fd, nil, f.pipe.held, spliceMode)
+		n, err := sysSplice(f.pipe.out, f.to.fd, f.pipe.held)
 		switch {
 		case err == unix.EAGAIN:
 			f.to.writable = false
@@ -116,8 +115,8 @@ func (f *flow) drain(p *Poller) bool {
 			f.retire(p)
 			return true
 		}
-		f.pipe.held -= int(n)
-		f.bytes += n
+		f.pipe.held -= n
+		f.bytes += int64(n)
 	}
 	f.retire(p)
 	return true
