@@ -57,12 +57,20 @@ func (c *census) readRoutes() {
 	}
 }
 
-// read tells the versions of a scope apart.
-func (c *census) read(s route.Scope, known detect.Known, allocations map[string]detect.Allocation) detect.Seen {
+// read tells the versions of a scope apart, with what Nomad knows unless that is
+// nil.
+func (c *census) read(s route.Scope, known detect.Known, nomad Nomad) detect.Seen {
 	var list []route.Instance
+	var ids []string
 	for _, i := range c.of(s) {
 		list = append(list, c.instances[i])
+		if id, ok := detect.AllocationID(c.instances[i].ID); ok {
+			ids = append(ids, id)
+		}
 	}
-	r := detect.Reader{TagPrefix: c.prefix, Scope: s, Allocations: allocations}
+	r := detect.Reader{TagPrefix: c.prefix, Scope: s}
+	if nomad != nil {
+		r.Allocations = nomad.Allocations(ids)
+	}
 	return r.Read(list, known)
 }

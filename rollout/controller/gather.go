@@ -23,13 +23,6 @@ func (l *leader) nomadOf(s *rollout.State, inForce *policy.Policy) Nomad {
 	return l.conf.Nomad
 }
 
-func allocationsOf(n Nomad) map[string]detect.Allocation {
-	if n == nil {
-		return nil
-	}
-	return n.Allocations()
-}
-
 // deployment is what Nomad says, and what became of the last call of it.
 func (l *leader) deployment(nomad Nomad, s route.Scope, n detect.Nomad) *rollout.Deployment {
 	d := nomad.Deployment(n)

@@ -25,9 +25,11 @@ type Publisher interface {
 // Nomad is what the leader asks of Nomad. What is read must be known already:
 // these calls do not wait. It is called by several goroutines.
 type Nomad interface {
-	// Allocations is what is known of allocations, by ID. It is not changed.
-	Allocations() map[string]detect.Allocation
-	// Deployment is the latest of the job version; nil when none is known.
+	// Allocations is what is known of these allocations, by ID. What is asked for
+	// again and again is kept up to date.
+	Allocations(ids []string) map[string]detect.Allocation
+	// Deployment is the latest of the job, which may be that of another version;
+	// nil when none is known.
 	Deployment(n detect.Nomad) *rollout.Deployment
 	// Promote, Fail and Revert do what the actions of the same name say. All may
 	// be asked for more than once.

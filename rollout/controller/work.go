@@ -3,6 +3,7 @@ package controller
 import (
 	"context"
 	"crypto/rand"
+	"maps"
 	"reflect"
 	"time"
 
@@ -80,9 +81,19 @@ func (w *work) take(s rollout.State, index uint64) {
 }
 
 // isDue reports whether it is time to write what has moved without a
-// transition.
+// transition: now and then, and when another set of proxies lacks the generation,
+// because people wait for that.
 func (w *work) isDue(next rollout.State, now time.Time) bool {
-	return w.index != 0 && now.Sub(w.wrote) >= liveEvery && (!reflect.DeepEqual(next.Live, w.written) || w.proof.isNew())
+	sameBehind := maps.EqualFunc(next.Live.Acks, w.written.Acks, func(a, b uint64) bool {
+		return (a < next.Generation) == (b < next.Generation)
+	})
+	switch {
+	case w.index == 0:
+		return false
+	case !sameBehind:
+		return true
+	}
+	return now.Sub(w.wrote) >= liveEvery && (!reflect.DeepEqual(next.Live, w.written) || w.proof.isNew())
 }
 
 // input gathers what Next goes by.
@@ -97,7 +108,7 @@ func (l *leader) input(k look, w *work, now time.Time) rollout.Input {
 	}
 	nomad := l.nomadOf(&w.state, k.policy)
 	if k.fresh {
-		in.Seen = k.census.read(k.scope, w.state.Known(), allocationsOf(nomad))
+		in.Seen = k.census.read(k.scope, w.state.Known(), nomad)
 	}
 	if n := w.state.Candidate.Nomad; n != nil && nomad != nil {
 		in.Deployment = l.deployment(nomad, k.scope, *n)
