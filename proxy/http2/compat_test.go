@@ -159,3 +159,21 @@ func TestLargeHeads(t *testing.T) {
 		}
 	}
 }
+
+// TestTinyWindows has both a client and a target that take a few bytes at a time.
+func TestTinyWindows(t *testing.T) {
+	bothWays(t, func(t *testing.T, secure bool) {
+		tiny := &http.HTTP2Config{MaxReceiveBufferPerStream: 100, MaxReceiveBufferPerConnection: 65536}
+		c := chainTo(t, startTarget(t, http.HandlerFunc(echo), secure, func(srv *http.Server) { srv.HTTP2 = tiny }), secure)
+		tr := &http.Transport{HTTP2: tiny, Protocols: &http.Protocols{}, TLSClientConfig: c.conf}
+		tr.Protocols.SetHTTP2(secure)
+		tr.Protocols.SetUnencryptedHTTP2(!secure)
+		t.Cleanup(tr.CloseIdleConnections)
+		c.client = &http.Client{Transport: tr}
+		var all sync.WaitGroup
+		for range 4 {
+			all.Go(func() { roundTrip(t, c, random(40000), false) })
+		}
+		all.Wait()
+	})
+}
