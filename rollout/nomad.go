@@ -2,6 +2,7 @@ package rollout
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -97,7 +98,7 @@ func (r *run) takeBack(d *Deployment) {
 		message := r.Message
 		switch {
 		case runs:
-			message = "run: nomad deployment fail " + d.ID()
+			message = "run: " + d.Command("deployment fail", d.ID())
 		case back:
 			message = revertCommand(*r.Stable.Nomad)
 		}
@@ -109,7 +110,16 @@ func (r *run) takeBack(d *Deployment) {
 }
 
 func revertCommand(n detect.Nomad) string {
-	return fmt.Sprintf("run: nomad job revert %s %d", n.Job, n.JobVersion)
+	return "run: " + n.Command("job revert", n.Job, strconv.FormatUint(n.JobVersion, 10))
+}
+
+// promoteCommand promotes the task group alone.
+func promoteCommand(d *Deployment) string {
+	args := []string{d.ID()}
+	if d.Group != "" {
+		args = []string{"-group", d.Group, d.ID()}
+	}
+	return "run: " + d.Command("deployment promote", args...)
 }
 
 // ID is the deployment's ID.
@@ -144,7 +154,7 @@ func (r *run) askNomad() bool {
 	case d.Status != nomadRunning:
 		why = "the deployment is " + d.Status
 	case mode == policy.NomadAsk:
-		why = "run: nomad deployment promote " + d.ID()
+		why = promoteCommand(d)
 	case mode == policy.NomadObserve:
 		why = "Nomad has not promoted, and the policy leaves that to others"
 	default:

@@ -127,7 +127,7 @@ func (w *world) nomad(args []string) {
 		return
 	}
 	d := &rollout.Deployment{Status: args[1], Description: "Deployment is " + args[1]}
-	d.Job, d.JobVersion, d.Deployment = "web", uint64(number(args[0])), "dep-"+args[0]
+	d.Job, d.Group, d.JobVersion, d.Deployment = "web", "web", uint64(number(args[0])), "dep-"+args[0]
 	for _, a := range args[2:] {
 		switch healthy, wanted, ok := strings.Cut(a, "/"); {
 		case a == "promoted":
