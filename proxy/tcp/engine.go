@@ -1,3 +1,5 @@
+//go:build linux
+
 // Package tcp relays TCP connections: those of plain TCP listeners by port, TLS
 // connections by the server name of their ClientHello, undecrypted.
 //
