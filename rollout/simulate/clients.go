@@ -1,8 +1,12 @@
 package simulate
 
 import (
+	"fmt"
+	"math"
 	"math/rand/v2"
+	"net/netip"
 
+	"weir/rollout/cohort"
 	"weir/rollout/verdict"
 )
 
@@ -17,26 +21,38 @@ type clients struct {
 }
 
 type client struct {
-	mark    uint32
-	place   float64 // it belongs to the candidate where its place is below the weight
-	broken  bool    // fails on both versions
-	misfits bool    // fails on the candidate
+	cohort.Draw
+	broken  bool // fails on both versions
+	misfits bool // fails on the candidate
 }
 
-func newClients(t Traffic, n Candidate, dice *rand.Rand) *clients {
-	c := &clients{rank: rand.NewZipf(dice, zipfExponent, 1, uint64(t.Clients-1)), all: make([]client, t.Clients)}
-	for i := range c.all {
-		c.all[i] = client{dice.Uint32(), dice.Float64(), dice.Float64() < t.Broken, dice.Float64() < n.Misfits}
+// newClients makes clients that draw as the policy says.
+func newClients(c *Case, run uint64, dice *rand.Rand) (*clients, error) {
+	splitter, err := cohort.New(c.Policy.Cohort, nil, fmt.Sprint("run ", run), []byte("nobody signs anything here"))
+	if err != nil {
+		return nil, err
 	}
-	return c
+	n := c.Traffic.Clients
+	all := &clients{rank: rand.NewZipf(dice, zipfExponent, 1, uint64(n-1)), all: make([]client, n)}
+	for i := range all.all {
+		// An address is a good key whatever clients are known by.
+		key := netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)})
+		draw, err := splitter.Key(key.String())
+		if err != nil {
+			return nil, err
+		}
+		all.all[i] = client{draw, dice.Float64() < c.Traffic.Broken, dice.Float64() < c.Candidate.Misfits}
+	}
+	return all, nil
 }
 
 // play draws the requests of one proxy, each of some client.
 func (c *clients) play(w *world, p *proxy, r rates, expected float64) (m minute) {
+	share := float64(p.now.weight) / 10000
 	for range w.poisson(expected) {
 		who := &c.all[c.rank.Uint64()]
-		d := verdict.Drawn{Generation: p.now.generation, Weight: p.now.weight, Client: who.mark,
-			Candidate: who.place < float64(p.now.weight)/10000}
+		d := verdict.Drawn{Generation: p.now.generation, Weight: p.now.weight, Client: who.Client,
+			Candidate: float64(who.Variant)/math.MaxUint64 < share}
 		rate, arm := r.stable, &m.stable
 		if d.Candidate {
 			rate, arm = r.candidate, &m.candidate

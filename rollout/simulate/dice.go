@@ -24,13 +24,13 @@ type world struct {
 	clients   *clients
 }
 
-func newWorld(t Traffic, c Candidate, met event.Event, seed, run uint64) *world {
-	w := &world{traffic: t, candidate: c, met: met, dice: rand.New(rand.NewPCG(seed, run))}
-	w.wander = t.Drift * w.dice.NormFloat64()
-	if t.Clients > 0 {
-		w.clients = newClients(t, c, w.dice)
+func newWorld(c *Case, seed, run uint64) (w *world, err error) {
+	w = &world{traffic: c.Traffic, candidate: c.Candidate, met: c.Policy.Analysis.BadEvents[0], dice: rand.New(rand.NewPCG(seed, run))}
+	w.wander = c.Traffic.Drift * w.dice.NormFloat64()
+	if c.Traffic.Clients > 0 {
+		w.clients, err = newClients(c, run, w.dice)
 	}
-	return w
+	return w, err
 }
 
 // rates are the probabilities that a request is bad.

@@ -137,7 +137,7 @@ func caught(results []Result) panel {
 }
 
 // isSteady reports whether the candidate has one weight until the end.
-func (r *Result) isSteady() bool { return r.weights() == 2 && r.Traffic.Clients == 0 }
+func (r *Result) isSteady() bool { return r.Policy.WeightSteps() == 2 && r.Traffic.Clients == 0 }
 
 // canaryRate is how many requests a second the candidate gets at first.
 func (r *Result) canaryRate() float64 {

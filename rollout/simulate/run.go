@@ -1,7 +1,6 @@
 package simulate
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -40,26 +39,18 @@ func (c *Case) Check() error {
 	if err := c.Candidate.Check(); err != nil {
 		return err
 	}
-	if c.Traffic.Clients == 0 && c.Policy.Rules().Unit == verdict.Clients {
-		return errors.New("the policy counts clients, and the number of clients is 0: want at least 1")
+	switch by, t := c.Policy.Cohort.By, &c.Traffic; {
+	case by != policy.ByConn && t.Clients == 0:
+		return fmt.Errorf("number of clients is 0, want at least 1: they stay with their version (cohort by %s)", by)
+	case by == policy.ByConn && t.Clients > 0:
+		return fmt.Errorf("number of clients is %d, want 0: each request is drawn for itself (cohort by %s)", t.Clients, by)
+	case by == policy.ByConn && t.Broken+c.Candidate.Misfits > 0:
+		return fmt.Errorf("some clients are broken or misfit, want none: each request is drawn for itself (cohort by %s)", by)
 	}
-	if c.Traffic.Clients == 0 && c.Traffic.Broken+c.Candidate.Misfits > 0 {
-		return errors.New("some clients are broken or misfit, and the number of clients is 0: want at least 1")
-	}
-	if c.weights() == 0 {
+	if c.Policy.WeightSteps() == 0 {
 		return fmt.Errorf("the policy never shares traffic between two versions (strategy %s)", c.Policy.Strategy)
 	}
 	return nil
-}
-
-// weights is how many steps set a weight.
-func (c *Case) weights() (n int) {
-	for _, s := range c.Policy.Steps {
-		if s.SetWeight != nil {
-			n++
-		}
-	}
-	return n
 }
 
 // ran is how a run went for weir and, by the order of rules, for the others.
@@ -93,9 +84,11 @@ type run struct {
 // play plays one run to its end. After weir has aborted it goes on without
 // weir's verdict, so that the other rules see the whole of it.
 func (c *Case) play(seed, number uint64) (ran, error) {
-	rules := c.Policy.Rules()
-	r := &run{Case: c, world: newWorld(c.Traffic, c.Candidate, rules.Events[0], seed, number),
-		fleet: newFleet(c.Traffic, rules), pilot: newPilot(c), rules: judges(), first: -1}
+	world, err := newWorld(c, seed, number)
+	if err != nil {
+		return ran{}, err
+	}
+	r := &run{Case: c, world: world, fleet: newFleet(c.Traffic, c.Policy.Rules()), pilot: newPilot(c), rules: judges(), first: -1}
 	r.ran.rules = make([]end, len(r.rules))
 	for r.now < longest {
 		if done, err := r.round(); done || err != nil {

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"weir/rollout/event"
+	"weir/rollout/policy"
 	"weir/rollout/verdict"
 )
 
@@ -28,9 +28,9 @@ func TestDrawsAreAsAsked(t *testing.T) {
 	} {
 		rules := verdict.DefaultRules()
 		var sum minute
-		const rounds, worlds = 3000, 150 // a few busy clients make most of a world
+		const rounds, worlds = 3000, 600 // a few busy clients make most of a world
 		for run := range uint64(worlds) {
-			w := newWorld(c.traffic, c.candidate, event.HTTPStatus, 1, run)
+			w := worldOf(t, c.traffic, c.candidate, run)
 			p := newFleet(c.traffic, rules)[0]
 			p.hear(setting{1, 2000}, 0)
 			for range rounds / worlds {
@@ -45,6 +45,16 @@ func TestDrawsAreAsAsked(t *testing.T) {
 	}
 }
 
+// worldOf is a world of the default policy.
+func worldOf(t *testing.T, traffic Traffic, c Candidate, run uint64) *world {
+	t.Helper()
+	w, err := newWorld(&Case{Policy: policy.Default(policy.Canary), Traffic: traffic, Candidate: c}, 1, run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
 func near(t *testing.T, what string, got, want, within float64) {
 	t.Helper()
 	if math.Abs(got-want) > within*want {
@@ -54,7 +64,7 @@ func near(t *testing.T, what string, got, want, within float64) {
 
 // TestFewClientsAreBusy: the busiest tenth makes most requests.
 func TestFewClientsAreBusy(t *testing.T) {
-	w := newWorld(Traffic{Rate: 1, Proxies: 1, Clients: 2000}, Candidate{Risk: 1}, event.HTTPStatus, 1, 1)
+	w := worldOf(t, Traffic{Rate: 1, Proxies: 1, Clients: 2000}, Candidate{Risk: 1}, 1)
 	counts := make([]int, 2000)
 	for range 100_000 {
 		counts[w.clients.rank.Uint64()]++

@@ -24,15 +24,23 @@ type Drawn struct {
 // Counter counts for one rollout on one proxy. It holds what Report bounds, and
 // is not safe for concurrent use.
 type Counter struct {
-	rules  Rules
-	report Report
-	hits   []Sample // clients that are named already, by the order of report.Generations
-	gone   uint64   // the newest generation that was let go of
+	rules Rules
+	proxy string
+	epoch uint64
+	all   []*counted // ascending as Report wants it
+	gone  uint64     // the newest generation that was let go of
+}
+
+// counted is the counters of one pair of generation and weight.
+type counted struct {
+	Generation
+	hit  Sample      // clients that are named already
+	told *Generation // as it was reported last; nil when something was counted since
 }
 
 // NewCounter counts from 0. epoch is as in Report.
 func NewCounter(proxy string, epoch uint64, rules Rules) *Counter {
-	return &Counter{rules: rules, report: Report{Proxy: proxy, Epoch: epoch}}
+	return &Counter{rules: rules, proxy: proxy, epoch: epoch}
 }
 
 // Count takes in a unit. One of a generation that was let go of is not counted.
@@ -40,11 +48,14 @@ func (c *Counter) Count(d Drawn) { c.CountMany(d, 1) }
 
 // CountMany takes in n units that are all alike.
 func (c *Counter) CountMany(d Drawn, n uint64) {
-	at := c.generation(d.Generation, d.Weight)
-	if at < 0 || n == 0 {
+	if n == 0 {
 		return
 	}
-	g := &c.report.Generations[at]
+	g := c.generation(d.Generation, d.Weight)
+	if g == nil {
+		return
+	}
+	g.told = nil
 	arm := &g.Stable
 	if d.Candidate {
 		arm = &g.Candidate
@@ -56,7 +67,7 @@ func (c *Counter) CountMany(d Drawn, n uint64) {
 	for _, met := range c.rules.Events {
 		if d.Met.Has(met) {
 			arm.Bad[met] += n
-			c.name(arm, &c.hits[at], d, met)
+			c.name(arm, &g.hit, d, met)
 		}
 	}
 }
@@ -75,40 +86,31 @@ func (c *Counter) name(arm *Arm, hit *Sample, d Drawn, met event.Event) {
 	}
 }
 
-// generation finds or makes the counters of a pair; below 0 when it is too old
-// or one too many.
-func (c *Counter) generation(generation uint64, weight route.Weight) int {
-	all := c.report.Generations
+// generation finds or makes the counters of a pair; nil when it is too old or one
+// too many.
+func (c *Counter) generation(generation uint64, weight route.Weight) *counted {
 	like := Generation{Generation: generation, Weight: weight}
-	at, there := slices.BinarySearchFunc(all, like, compareGenerations)
-	if there {
-		return at
-	}
-	if generation <= c.gone {
-		return -1
-	}
-	if len(all) >= keepGenerations && all[0].Generation < generation {
+	at, there := slices.BinarySearchFunc(c.all, like, func(g *counted, like Generation) int { return compareGenerations(g.Generation, like) })
+	switch {
+	case there:
+		return c.all[at]
+	case generation <= c.gone:
+		return nil
+	case len(c.all) >= keepGenerations && c.all[0].Generation.Generation < generation:
 		c.forget()
 		return c.generation(generation, weight)
-	}
-	if len(all) == MaxGenerations {
-		return -1
+	case len(c.all) == MaxGenerations:
+		return nil
 	}
 	like.Candidate, like.Stable = c.arm(), c.arm()
-	c.report.Generations = slices.Insert(all, at, like)
-	c.hits = slices.Insert(c.hits, at, Sample{})
-	return at
+	c.all = slices.Insert(c.all, at, &counted{Generation: like})
+	return c.all[at]
 }
 
 // forget lets go of the oldest generation.
 func (c *Counter) forget() {
-	all := c.report.Generations
-	c.gone = all[0].Generation
-	n := 0
-	for n < len(all) && all[n].Generation == c.gone {
-		n++
-	}
-	c.report.Generations, c.hits = slices.Delete(all, 0, n), slices.Delete(c.hits, 0, n)
+	c.gone = c.all[0].Generation.Generation
+	c.all = slices.DeleteFunc(c.all, func(g *counted) bool { return g.Generation.Generation == c.gone })
 }
 
 func (c *Counter) arm() Arm {
@@ -119,13 +121,15 @@ func (c *Counter) arm() Arm {
 	return a
 }
 
-// Report copies the counters.
+// Report tells the counters. What has not changed is shared with the report
+// before: nobody may write to it.
 func (c *Counter) Report() Report {
-	r := c.report
-	r.Generations = slices.Clone(r.Generations)
-	for i := range r.Generations {
-		g := &r.Generations[i]
-		g.Candidate, g.Stable = g.Candidate.clone(), g.Stable.clone()
+	r := Report{Proxy: c.proxy, Epoch: c.epoch, Generations: make([]Generation, len(c.all))}
+	for i, g := range c.all {
+		if g.told == nil {
+			g.told = &Generation{Generation: g.Generation.Generation, Weight: g.Weight, Candidate: g.Candidate.clone(), Stable: g.Stable.clone()}
+		}
+		r.Generations[i] = *g.told
 	}
 	return r
 }

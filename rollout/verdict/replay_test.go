@@ -139,7 +139,7 @@ func TestLeadersContinue(t *testing.T) {
 		for i, u := range units {
 			proxies[on[i]].Count(u)
 			if rapid.IntRange(0, 30).Draw(t, "restart") == 0 {
-				proxies[on[i]] = NewCounter(proxies[on[i]].report.Proxy, uint64(i+2), rules)
+				proxies[on[i]] = NewCounter(proxies[on[i]].proxy, uint64(i+2), rules)
 			}
 			all := reports(proxies)
 			first.Add(all...)
