@@ -102,8 +102,11 @@ func (c *Conn) Drain() {
 	switch {
 	case c.stage == stageHanded:
 		c.handed.Drain()
-	case c.stage == stageHello && len(c.held) == 0:
-		c.end(errCut)
+	case c.stage == stageHello:
+		c.client.readable = true // what came since the last look counts
+		if c.run(); c.stage == stageHello && len(c.held) == 0 {
+			c.end(errCut)
+		}
 	}
 	c.unlock()
 }

@@ -34,10 +34,10 @@ func (c *Conn) readHello() (again bool) {
 // receive reads more from the client behind what is held.
 func (c *Conn) receive() (n int, err error) {
 	if c.held == nil {
-		c.held = c.poller.buffer()[:0]
+		c.held = c.poller.holder()[:0]
 	} else if len(c.held) == cap(c.held) {
 		old := c.held
-		c.held = slices.Grow(old, bufferBytes)
+		c.held = slices.Grow(old, holderBytes)
 		c.recycle(old)
 	}
 	n, err = c.client.read(c.held[len(c.held):cap(c.held)])
@@ -55,8 +55,8 @@ func (c *Conn) release() {
 }
 
 func (c *Conn) recycle(b []byte) {
-	if cap(b) == bufferBytes {
-		c.poller.give((*[bufferBytes]byte)(b[:bufferBytes]))
+	if cap(b) == holderBytes {
+		c.poller.holders.Put((*[holderBytes]byte)(b[:holderBytes]))
 	}
 }
 

@@ -139,6 +139,20 @@ func TestHelloCutShort(t *testing.T) {
 	}
 }
 
+// Strangers who dawdle cost little memory.
+func TestDawdlersHoldLittle(t *testing.T) {
+	w := byName(t, toName("a.test", named(t, "a")))
+	c := w.dial()
+	send(t, c, string(hello(t, "a.test")[:1000]))
+	conn := w.one()
+	conn.holds(t, 1000)
+	conn.frozen(func(c *Conn) {
+		if n := cap(c.held); n > 4<<10 {
+			t.Errorf("holds %d bytes for 1000", n)
+		}
+	})
+}
+
 // Whatever comes first, it reaches a target as it came or not at all. The
 // oracle is the reader that knows no sockets.
 func FuzzFirstBytes(f *testing.F) {

@@ -91,6 +91,28 @@ func TestDrain(t *testing.T) {
 	expect(t, server, "more")
 }
 
+// What is there and was not looked at yet was sent all the same.
+func TestDrainBeforeTheFirstLook(t *testing.T) {
+	w := byName(t, toName("a.test", named(t, "a")))
+	l, err := Listen(t.Context(), "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	c := connectTo(t, l.Addr().String())
+	s, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	greeting := hello(t, "a.test")
+	send(t, c, string(greeting))
+	eventually(t, func() bool { return info(t, s.fd).Bytes_received == uint64(len(greeting)) })
+	conn := w.engine.Conn(s)
+	conn.Drain()
+	w.begin(conn)
+	expect(t, c, "a\n")
+}
+
 // holds waits until the connection holds so many bytes of the client.
 func (c *Conn) holds(t testing.TB, n int) {
 	t.Helper()

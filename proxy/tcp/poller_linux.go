@@ -13,13 +13,18 @@ type Poller struct {
 	turn  atomic.Uint32
 
 	buffers sync.Pool // of *[bufferBytes]byte
+	holders sync.Pool // of *[holderBytes]byte
 	pipes   pipes
 	lookups sync.WaitGroup
 }
 
-// bufferBytes is the size of the buffers that bytes pass through, and of those
-// that hold a ClientHello unless it needs more.
-const bufferBytes = 16 << 10
+const (
+	// bufferBytes is the size of the buffers that bytes pass through.
+	bufferBytes = 16 << 10
+	// holderBytes is the size of those that hold a ClientHello, or the like,
+	// unless it needs more.
+	holderBytes = 4 << 10
+)
 
 // NewPoller makes a poller. Its owner calls Run, and Close when no connection
 // is left.
@@ -65,6 +70,13 @@ func (p *Poller) buffer() *[bufferBytes]byte {
 		return b
 	}
 	return new([bufferBytes]byte)
+}
+
+func (p *Poller) holder() *[holderBytes]byte {
+	if b, ok := p.holders.Get().(*[holderBytes]byte); ok {
+		return b
+	}
+	return new([holderBytes]byte)
 }
 
 // give takes a buffer back.
