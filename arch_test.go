@@ -22,7 +22,7 @@ var mayImport = map[string]string{
 	"rollout":  "route store",
 	"proxy":    "route tlssni",
 	"metrics":  "proxy route registry",
-	"admin":    "route registry store intent metrics proxy",
+	"admin":    "route registry store intent rollout metrics proxy",
 	"cmd":      "route tlssni config store intent registry rollout proxy metrics admin",
 	"internal": "route tlssni config store intent registry rollout proxy metrics admin cmd",
 	"bench":    "route tlssni config store intent registry rollout proxy metrics admin cmd internal",

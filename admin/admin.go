@@ -16,6 +16,7 @@ type Admin struct {
 	Publisher Publisher
 	Intents   Intents
 	Overrides Overrides    // nil where the registry keeps no texts
+	Rollouts  Rollouts     // nil where none run
 	Metrics   http.Handler // serves /metrics
 
 	// Options are those the table is built with; override texts are checked
@@ -56,7 +57,7 @@ func (a *Admin) Handler(noWrites string) http.Handler {
 	mux.HandleFunc(base+"/favicon.ico", http.NotFound)
 	mux.Handle(base+"/", http.RedirectHandler(base+"/routes", http.StatusSeeOther))
 	keyed := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		mux.ServeHTTP(w, keyAsOneSegment(r, base+"/api/v1/weights/route/"))
+		mux.ServeHTTP(w, keyAsOneSegment(r, base+"/api/v1/"))
 	})
 	return &guard{base: base, readOnly: noWrites, cross: http.NewCrossOriginProtection(), next: keyed}
 }

@@ -3,7 +3,6 @@ package admin
 import (
 	"cmp"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -19,7 +18,7 @@ func (a *Admin) api() http.Handler {
 		OpenAPI: &huma.OpenAPI{Info: &huma.Info{
 			Title:       "weir",
 			Version:     "1",
-			Description: "Routes, weights and health of a weir proxy. Errors are problem details (RFC 9457).",
+			Description: "Routes, weights, rollouts and health of a weir proxy. Errors are problem details (RFC 9457).",
 		}, Servers: []*huma.Server{{URL: cmp.Or(a.base(), "/")}}},
 		Formats:       map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat},
 		DefaultFormat: "application/json",
@@ -28,6 +27,11 @@ func (a *Admin) api() http.Handler {
 	a.registerWeights(api)
 	a.registerCutover(api)
 	a.registerStatus(api)
+	if a.Rollouts != nil {
+		a.registerRollouts(api)
+		a.registerCommands(api)
+		a.registerPolicies(api)
+	}
 	document, err := marshal(api.OpenAPI(), "  ")
 	if err != nil {
 		panic(err) // the document is made of our types alone
@@ -64,21 +68,4 @@ func (v *v1) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Allow", strings.Join(allowed, ", "))
 	writeProblem(w, http.StatusMethodNotAllowed, r.Method+" is not allowed here, only "+strings.Join(allowed, ", "))
-}
-
-// keyAsOneSegment escapes the slashes of a route key that follows prefix, so
-// that the mux neither cleans a key such as "/api" nor splits it.
-func keyAsOneSegment(r *http.Request, prefix string) *http.Request {
-	key, ok := strings.CutPrefix(r.URL.EscapedPath(), prefix)
-	if !ok || !strings.Contains(key, "/") {
-		return r
-	}
-	escaped, err := url.Parse(prefix + strings.ReplaceAll(key, "/", "%2F"))
-	if err != nil {
-		return r
-	}
-	other := *r
-	escaped.RawQuery = r.URL.RawQuery
-	other.URL = escaped
-	return &other
 }

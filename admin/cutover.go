@@ -26,7 +26,7 @@ func (a *Admin) registerCutover(api huma.API) {
 		OperationID: "cutover", Method: http.MethodPost, Path: "/api/v1/cutover", MaxBodyBytes: 64 << 10,
 		Summary:     "Give one variant everything, in one write",
 		Description: "The answer's previous is what to PUT, or to DELETE when its index is 0, to undo it.",
-		Tags:        []string{"weights"}, Errors: []int{400, 404, 503}, Responses: conflictResponse(api),
+		Tags:        []string{"weights"}, Errors: []int{400, 404, 503}, Responses: conflictResponse[Conflict](api, changedSince),
 	}, a.cutover)
 }
 

@@ -13,10 +13,13 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"weir/intent"
 	"weir/registry"
+	"weir/registry/inproc"
 	"weir/registry/static"
+	"weir/rollout/controller"
 	"weir/route"
 	"weir/store"
 	"weir/store/embedded"
@@ -37,6 +40,8 @@ type harness struct {
 	*Admin
 	intents   *intent.Store
 	publisher *publisher
+	source    *inproc.Source // of instances, besides the commands
+	rollouts  *controller.Controller
 	url       string
 }
 
@@ -48,13 +53,15 @@ func serve(t testing.TB, commands string, change ...func(*Admin)) *harness {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &harness{intents: intent.In(entries)}
+	h := &harness{intents: intent.In(entries), source: inproc.New()}
 	live, log := &route.Live{}, slog.New(slog.DiscardHandler)
+	h.rollouts = controller.New(controller.Config{Store: entries, Name: "edge-1", Log: log, Every: 5 * time.Millisecond})
 	h.publisher = &publisher{Publisher: registry.NewPublisher(registry.Config{
-		Sources: []registry.Source{static.Source{Routes: commands}}, Intents: h.intents, Live: live, Log: log,
+		Sources: []registry.Source{static.Source{Routes: commands}, h.source}, Intents: h.intents, Rollouts: h.rollouts, Live: live, Log: log,
 	})}
+	h.rollouts.Publisher = h.publisher
 	h.Admin = &Admin{
-		Live: live, Publisher: h.publisher, Intents: h.intents, Overrides: &overrides{texts: map[string]override{}},
+		Live: live, Publisher: h.publisher, Intents: h.intents, Overrides: &overrides{texts: map[string]override{}}, Rollouts: h.rollouts,
 		Metrics: http.NotFoundHandler(), Version: "1.2.3", Log: log,
 		Config: map[string]any{"Registry": map[string]string{"Token": "[redacted]"}},
 	}
@@ -64,6 +71,7 @@ func serve(t testing.TB, commands string, change ...func(*Admin)) *harness {
 	ctx, cancel := context.WithCancel(t.Context())
 	var wg sync.WaitGroup
 	wg.Go(func() { _ = h.publisher.Run(ctx) })
+	wg.Go(func() { _ = h.rollouts.Run(ctx) })
 	<-h.publisher.Ready()
 	h.url = "http://" + listen(t, ctx, &wg, h.Admin)
 	t.Cleanup(func() { cancel(); wg.Wait(); entries.Close() })

@@ -5,6 +5,9 @@ import (
 
 	"weir/intent"
 	"weir/registry"
+	"weir/rollout"
+	"weir/rollout/controller"
+	"weir/rollout/verdict"
 	"weir/route"
 )
 
@@ -44,4 +47,36 @@ type Overrides interface {
 	// Write returns a *store.ConflictError when the text has another version by
 	// now. A text that does not exist is made whatever version says.
 	Write(ctx context.Context, path, text string, version uint64) error
+}
+
+// Rollouts is what admin needs of controller.Controller.
+type Rollouts interface {
+	// List lists what is known, services first, by name.
+	List() []controller.Rollout
+	// Get is what is known of a scope; false when that is nothing.
+	Get(s route.Scope) (controller.Rollout, bool)
+	// History is newest first, Audit oldest first. The problems are documents
+	// that cannot be read.
+	History(ctx context.Context, s route.Scope) ([]rollout.Record, []route.Problem, error)
+	Audit(ctx context.Context, s route.Scope) ([]rollout.Entry, []route.Problem, error)
+	// Evidence is that of the rollout with the ID it returns, or
+	// store.ErrNotFound.
+	Evidence(ctx context.Context, s route.Scope) (rollout string, e *verdict.Evidence, err error)
+
+	// Command does what a person asks for, if the state is at generation (0:
+	// whatever it is at). Errors are *controller.UnknownError,
+	// *controller.GenerationError, rollout.Refused, or that of the store.
+	Command(ctx context.Context, s route.Scope, do rollout.Command, generation uint64) (rollout.State, error)
+	// Restore writes the last good state back where its document was deleted or
+	// cannot be read.
+	Restore(ctx context.Context, s route.Scope) (rollout.State, error)
+
+	Policies(ctx context.Context) ([]controller.Policy, error)
+	// Policy returns store.ErrNotFound when there is none of that name.
+	Policy(ctx context.Context, name string) (controller.Policy, error)
+	// PutPolicy writes a policy if that of the name is still at index (0: there
+	// is none), else it returns a *store.ConflictError.
+	PutPolicy(ctx context.Context, name, text string, index uint64) (controller.Policy, error)
+	// DeletePolicy removes one under the same condition.
+	DeletePolicy(ctx context.Context, name string, index uint64) error
 }

@@ -10,8 +10,12 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/tools/txtar"
+
+	"weir/internal/testenv"
+	"weir/route"
 )
 
 var update = flag.Bool("update", false, "rewrite the answers in testdata/requests")
@@ -22,7 +26,9 @@ var innermost = regexp.MustCompile(`[{\[][^{}\[\]]*[}\]]`)
 // TestRequests sends the requests of each file in testdata/requests over a
 // socket, in order, and compares the answers. A file's comment ends with lines
 // "path: …", "access: ro" or "registry: none" that change the server. Lines of
-// a request that begin with "> " are header fields.
+// a request that begin with "> " are header fields. Between requests, "instances"
+// replaces those that run, a line "SERVICE VERSION NUMBER" each, and "await SCOPE
+// PHASE" waits for a rollout.
 func TestRequests(t *testing.T) {
 	files, err := filepath.Glob("testdata/requests/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -72,6 +78,10 @@ func replay(t *testing.T, h *harness, script *txtar.Archive) *txtar.Archive {
 		if f.Name == "answer" {
 			continue
 		}
+		if h.play(t, f) {
+			answers.Files = append(answers.Files, f)
+			continue
+		}
 		method, path, ok := strings.Cut(f.Name, " ")
 		if !ok {
 			t.Fatalf("%q is not METHOD PATH", f.Name)
@@ -86,6 +96,47 @@ func replay(t *testing.T, h *harness, script *txtar.Archive) *txtar.Archive {
 		answers.Files = append(answers.Files, f, txtar.File{Name: "answer", Data: []byte(describe(r))})
 	}
 	return answers
+}
+
+// play does what is no request, and reports whether it was that.
+func (h *harness) play(t *testing.T, f txtar.File) bool {
+	switch words := strings.Fields(f.Name); words[0] {
+	case "instances":
+		h.source.Set(instances(t, string(f.Data)))
+	case "await":
+		s, err := route.ParseScope(words[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		testenv.Eventually(t, 10*time.Second, func() error {
+			r, _ := h.rollouts.Get(s)
+			if string(r.Phase) != words[2] || r.Generation == 0 || r.Applied != r.Generation || r.Live.Acks["edge-1"] != r.Generation {
+				return fmt.Errorf("%s is %q at generation %d of %d: %+v", s, r.Phase, r.Applied, r.Generation, r.Holds)
+			}
+			return nil
+		})
+	default:
+		return false
+	}
+	return true
+}
+
+// instances reads lines such as "app v1 3". Every service has a host of its own.
+func instances(t *testing.T, text string) (list []route.Instance) {
+	for line := range strings.Lines(text) {
+		var service, version string
+		var n int
+		if _, err := fmt.Sscan(line, &service, &version, &n); err != nil {
+			t.Fatalf("%q: %v", line, err)
+		}
+		for i := range n {
+			list = append(list, route.Instance{
+				Service: service, ID: fmt.Sprintf("%s-%s-%d", service, version, i), Node: "n1", Up: true,
+				Address: fmt.Sprintf("10.0.1.%d", len(list)+1), Port: 80, Tags: []string{"urlprefix-" + service + ".test/", "version=" + version},
+			})
+		}
+	}
+	return list
 }
 
 // describe prints an answer, with what changes from run to run blotted out.
@@ -103,7 +154,14 @@ func describe(r reply) string {
 			return strings.Join(strings.Fields(s), " ")
 		})
 	}
-	body = regexp.MustCompile(`"\d{4}-\d\d-\d\dT[^"]*"`).ReplaceAllString(body, `"TIME"`)
-	body = regexp.MustCompile(`("(age|build|stale)_seconds":) [0-9.e-]+`).ReplaceAllString(body, "$1 0")
+	for _, blot := range [][2]string{
+		{`"\d{4}-\d\d-\d\dT[^"]*"`, `"TIME"`},
+		{`"[A-Z2-7]{26}"`, `"ID"`},
+		{`("(age|build|stale|step|total|left|took)_seconds":) [0-9.e-]+`, "$1 0"},
+		{`("(scope|strategy)": "[^"]*",\s+"index":) [1-9][0-9]*`, "$1 INDEX"}, // of a policy
+		{`(intent of rollout: revision \d+), \w+`, "$1, PHASE"},
+	} {
+		body = regexp.MustCompile(blot[0]).ReplaceAllString(body, blot[1])
+	}
 	return head + "\n" + strings.TrimSpace(body) + "\n"
 }

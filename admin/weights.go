@@ -88,14 +88,14 @@ func (a *Admin) registerWeights(api huma.API) {
 		huma.Register(api, huma.Operation{
 			OperationID: "put-" + kind + "-weights", Method: http.MethodPut, Path: path, MaxBodyBytes: 64 << 10,
 			Summary: "Ask for weights of a " + kind, Tags: []string{"weights"}, Errors: []int{400, 404, 503},
-			Responses: conflictResponse(api),
+			Responses: conflictResponse[Conflict](api, changedSince),
 		}, func(ctx context.Context, in *putInput) (*writtenOutput, error) {
 			return a.putWeights(ctx, route.Scope{Kind: kind, Name: in.Name}, in.Body)
 		})
 		huma.Register(api, huma.Operation{
 			OperationID: "delete-" + kind + "-weights", Method: http.MethodDelete, Path: path,
 			Summary: "Let the tags of a " + kind + " count again", Tags: []string{"weights"}, Errors: []int{404, 503},
-			Responses: conflictResponse(api),
+			Responses: conflictResponse[Conflict](api, changedSince),
 		}, func(ctx context.Context, in *deleteInput) (*writtenOutput, error) {
 			return a.deleteWeights(ctx, route.Scope{Kind: kind, Name: in.Name}, in.Index)
 		})

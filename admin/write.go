@@ -30,14 +30,17 @@ type Conflict struct {
 	Current Weights `json:"current" doc:"What is asked now, and its index"`
 }
 
-// conflictResponse documents the 409 of an operation.
-func conflictResponse(api huma.API) map[string]*huma.Response {
-	schema := api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Conflict](), true, "")
+// conflictResponse documents the 409 of an operation, whose problem is a T.
+func conflictResponse[T any](api huma.API, description string) map[string]*huma.Response {
+	schema := api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[T](), true, "")
 	return map[string]*huma.Response{"409": {
-		Description: "Changed by someone else since the index was read",
+		Description: description,
 		Content:     map[string]*huma.MediaType{"application/problem+json": {Schema: schema}},
 	}}
 }
+
+// changedSince describes the 409 of a write with an index.
+const changedSince = "Changed by someone else since the index was read"
 
 // write stores in by compare-and-set and waits for the table to have it. A nil
 // index replaces what is there.
@@ -116,11 +119,19 @@ func (a *Admin) wait(ctx context.Context, s route.Scope, before, now uint64) boo
 	if before == 0 && now == 0 {
 		return true // there was nothing to remove
 	}
+	return a.await(ctx, func() bool {
+		at := a.Publisher.Applied(s)
+		return now == 0 && at != before || now != 0 && at >= now
+	})
+}
+
+// await reports whether a table came for which is is true within applyWait.
+func (a *Admin) await(ctx context.Context, is func() bool) bool {
 	ctx, cancel := context.WithTimeout(ctx, applyWait)
 	defer cancel()
 	for {
 		changed := a.Publisher.Changed()
-		if at := a.Publisher.Applied(s); now == 0 && at != before || now != 0 && at >= now {
+		if is() {
 			return true
 		}
 		select {

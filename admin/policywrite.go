@@ -1,0 +1,142 @@
+package admin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"weir/rollout/controller"
+	"weir/rollout/policy"
+	"weir/store"
+)
+
+// schemaName is what no policy may be called: its path is that of the schema.
+const schemaName = "schema"
+
+func (a *Admin) putPolicy(ctx context.Context, in *putPolicyInput) (*policyOutput, error) {
+	if in.Name == schemaName {
+		return nil, huma.Error400BadRequest(fmt.Sprintf("policy name %q stands for the JSON Schema of policies, want another name", in.Name))
+	}
+	if _, err := parsePolicy(in.Body.Text); err != nil {
+		return nil, err
+	}
+	index, err := indexOf(in.IfMatch, in.Body.Index)
+	if err != nil {
+		return nil, err
+	}
+	var written controller.Policy
+	err = a.changePolicy(ctx, in.Name, index, func(at uint64) (err error) {
+		written, err = a.Rollouts.PutPolicy(ctx, in.Name, in.Body.Text, at)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &policyOutput{policyOf(written)}, nil
+}
+
+func (a *Admin) deletePolicy(ctx context.Context, in *deletePolicyInput) (*policyOutput, error) {
+	var given *uint64
+	if in.Index != 0 {
+		given = &in.Index
+	}
+	index, err := indexOf(in.IfMatch, given)
+	if err != nil {
+		return nil, err
+	}
+	err = a.changePolicy(ctx, in.Name, index, func(at uint64) error {
+		if at == 0 {
+			return huma.Error404NotFound(fmt.Sprintf("there is no policy %q", in.Name))
+		}
+		return a.Rollouts.DeletePolicy(ctx, in.Name, at)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &policyOutput{Policy{Name: in.Name}}, nil
+}
+
+// changePolicy runs one write of a policy against the index that the client
+// read or, when it names none, against the current one.
+func (a *Admin) changePolicy(ctx context.Context, name string, index *uint64, do func(at uint64) error) error {
+	for try := 1; ; try++ {
+		current, err := a.currentPolicy(ctx, name)
+		if err != nil {
+			return err
+		}
+		if index != nil && *index != current.Index {
+			return policyConflict(*index, current)
+		}
+		err = do(current.Index)
+		var changed *store.ConflictError
+		var given huma.StatusError
+		switch {
+		case err == nil || errors.As(err, &given):
+			return err
+		case errors.As(err, &changed) && try < maxTries:
+			continue // with an index of the client's, the next look tells
+		}
+		return storeError("write", err)
+	}
+}
+
+func policyConflict(index uint64, current controller.Policy) error {
+	text := fmt.Sprintf("policy %s was changed by someone else: index %d was given, it is at %d", current.Name, index, current.Index)
+	if current.Index == 0 {
+		text = fmt.Sprintf("index %d was given, but there is no policy %s any more", index, current.Name)
+	}
+	return &PolicyConflict{ErrorModel: huma.ErrorModel{
+		Status: http.StatusConflict, Title: http.StatusText(http.StatusConflict), Detail: text,
+	}, Current: policyOf(current)}
+}
+
+// indexOf is the index that a client names in If-Match, else that of the body
+// or query; nil for none.
+func indexOf(ifMatch string, given *uint64) (*uint64, error) {
+	if ifMatch == "" {
+		return given, nil
+	}
+	index, err := strconv.ParseUint(strings.Trim(ifMatch, `"`), 10, 64)
+	if err != nil {
+		return nil, huma.Error400BadRequest(fmt.Sprintf("If-Match is %q, which is not an index in quotes such as \"12\"", ifMatch))
+	}
+	return &index, nil
+}
+
+// parsePolicy reads a policy. Its error lists everything that is wrong.
+func parsePolicy(text string) (policy.Policy, error) {
+	p, err := policy.Parse([]byte(text))
+	var problems policy.Problems
+	switch {
+	case err == nil:
+		return p, nil
+	case !errors.As(err, &problems):
+		return p, huma.Error400BadRequest(err.Error())
+	}
+	var wrong []error
+	for _, one := range problems {
+		wrong = append(wrong, &huma.ErrorDetail{Message: one.String(), Location: place("body.text", one.Path), Value: value(one.Value)})
+	}
+	return p, huma.Error400BadRequest("the policy cannot be used: "+problems.Error(), wrong...)
+}
+
+// place is where in the text something is.
+func place(text, path string) string {
+	if path == "" {
+		return text
+	}
+	return text + " " + path
+}
+
+// value is absent where there is none.
+func value(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
+}
