@@ -10,7 +10,8 @@ import (
 // it, but for a person's own weight. Down is always at once.
 func (r *run) steer() {
 	target := r.target()
-	r.Capped = r.Override == nil && r.isMoving() && r.Stage != Preview && target < r.Asked
+	// A command does not know what runs, and so not whether that is enough.
+	r.Capped = r.Override == nil && r.isMoving() && r.Stage != Preview && target < r.Asked && (r.in.Seen != nil || r.Capped)
 	if target < r.Weight || r.Override != nil || target > r.Weight && r.mayRaise() {
 		r.Weight = target
 	}
