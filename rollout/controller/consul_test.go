@@ -1,9 +1,11 @@
 package controller_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -292,4 +294,36 @@ func TestConsulComesBackEmpty(t *testing.T) {
 		t.Errorf("rollout %s at generation %d, was %s at %d", after.ID, after.Generation, before.ID, before.Generation)
 	}
 	p.waits(t, 5000)
+}
+
+// TestAStartWithoutConsulGoesByTheRunBefore, for instances and weights alike.
+func TestAStartWithoutConsulGoesByTheRunBefore(t *testing.T) {
+	consul, dir := testenv.SharedConsul(t), t.TempDir()
+	keep := func(c *controller.Config) {
+		c.File, c.Every, c.Timeout = filepath.Join(dir, "rollouts.json"), 20*time.Millisecond, 100*time.Millisecond
+	}
+	p := newFleet().start(t, onConsul(t, consul, consul.Addr), "edge-1", canary(), keep)
+	p.put(t, "web", byHand)
+	p.waits(t, 1000)
+	p.stop()
+	relay := testenv.NewRelay(t, consul)
+	relay.Cut()
+	s := onConsul(t, consul, relay.Addr)
+	c := controller.New(controller.Config{Store: s, Name: "edge-1", Log: logger(t), File: filepath.Join(dir, "rollouts.json"), Timeout: 100 * time.Millisecond})
+	c.Publisher = registry.NewPublisher(registry.Config{})
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() { ended <- c.Run(ctx) }()
+	testenv.Eventually(t, within, func() error {
+		if !c.Known() {
+			return errors.New("nothing is known yet")
+		}
+		return nil
+	})
+	to := c.Steer(canary())
+	if r, _ := c.Get(web); len(to.Intents) != 1 || to.Intents[0].Shares["canary"] != 1000 || to.Instances[3].Variant != "canary" || r.Stale == "" {
+		t.Errorf("intents %+v, instances %+v, stale %q", to.Intents, to.Instances, r.Stale)
+	}
+	cancel()
+	<-ended
 }

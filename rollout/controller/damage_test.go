@@ -1,6 +1,7 @@
 package controller_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"path/filepath"
 	"slices"
@@ -191,6 +192,54 @@ func TestWhatTheRunBeforeKnewOutlivesADeletion(t *testing.T) {
 			t.Errorf("%s, problem %q", p.shares(), r.Problem)
 		}
 	})
+}
+
+// TestALostStateIsPutTogetherFromItsAudit when nobody remembers it.
+func TestALostStateIsPutTogetherFromItsAudit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := memory(t)
+		p := underWay(t, s)
+		before, _ := p.Get(web)
+		p.stop()
+		damage(t, s, nil)
+		p = newFleet().start(t, s, "edge-1", canary())
+		p.at(t, rollout.Progressing, "canary 10% stable 90%")
+		if now, _ := p.Get(web); now.ID != before.ID || now.Generation != before.Generation {
+			t.Errorf("rollout %s at generation %d, was %s at %d", now.ID, now.Generation, before.ID, before.Generation)
+		}
+		p.at(t, rollout.Healthy, "retired 0% stable 100%")
+		checkRecords(t, p)
+	})
+}
+
+// TestAnAuditThatMakesNoStateIsNoObstacle: the scope begins anew.
+func TestAnAuditThatMakesNoStateIsNoObstacle(t *testing.T) {
+	for name, serial := range map[string]string{"unreadable": "00000000000000000002", "with a gap": ""} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := memory(t)
+				p := underWay(t, s)
+				p.do(t, rollout.Command{Verb: rollout.Abort})
+				p.at(t, rollout.Aborted, "canary 0% stable 100%")
+				p.stop()
+				damage(t, s, nil)
+				key := "v1/audit/service/web/" + cmp.Or(serial, "00000000000000000001")
+				e, err := s.Get(t.Context(), key)
+				if err == nil {
+					_, err = s.Commit(t.Context(), store.Write{Key: key, Index: e.Index, Value: []byte("x"), Delete: serial == ""})
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				p = newFleet().start(t, s, "edge-1", instances("v1", 3))
+				p.at(t, rollout.Healthy, "stable 100%")
+				p.source.Set(canary())
+				p.at(t, rollout.Progressing, "canary 10% stable 90%")
+				p.at(t, rollout.Healthy, "retired 0% stable 100%")
+				checkRecords(t, p) // the record of the abort had the same number
+			})
+		})
+	}
 }
 
 func TestAFileThatCannotBeUsedIsNone(t *testing.T) {

@@ -44,9 +44,11 @@ func (l *leader) step(ctx context.Context, k look) error {
 		w = &work{gates: gates{said: map[gate]rollout.Said{}}}
 		l.scopes[k.scope] = w
 	}
-	w.adopt(k)
 	if k.known.problem != "" {
 		return nil // until somebody has acted
+	}
+	if err := l.adopt(ctx, w, k); err != nil {
+		return err
 	}
 	if err := l.weighEvidence(ctx, w); err != nil {
 		return err
@@ -67,13 +69,14 @@ func (l *leader) step(ctx context.Context, k look) error {
 }
 
 // adopt takes over a state that somebody else has written.
-func (w *work) adopt(k look) {
+func (l *leader) adopt(ctx context.Context, w *work, k look) (err error) {
 	switch now := k.known.state; {
 	case !k.known.exists() && w.state.Schema == 0:
-		w.state = rollout.New(k.scope)
+		w.state, err = l.begin(ctx, k.scope)
 	case w.state.Schema == 0 || now.Serial > w.state.Serial:
 		w.take(now, k.known.index)
 	}
+	return err
 }
 
 func (w *work) take(s rollout.State, index uint64) {
