@@ -118,6 +118,9 @@ func (s *Tries) Left(c *Chooser) time.Duration {
 	return c.wait() - time.Since(s.since)
 }
 
+// Over reports whether the time for other targets has passed.
+func (s *Tries) Over(c *Chooser) bool { return s.Last != nil && c.Wait >= 0 && s.Left(c) <= 0 }
+
 // ConnectTime bounds one connect so that another target can be tried: half of the
 // time that is left for all tries, at least a tenth of a second. Zero is no bound.
 func (s *Tries) ConnectTime(c *Chooser) time.Duration {

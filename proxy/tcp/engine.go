@@ -30,7 +30,7 @@ type Engine struct {
 	Observer exchange.Observer
 
 	Hello   time.Duration // for the whole ClientHello; zero means 5 s
-	Connect time.Duration // for one connect to a target; zero means no limit but connectTime's
+	Connect time.Duration // for one connect to a target; zero means no limit of its own; Chooser.Wait bounds it too
 	Idle    time.Duration // without a byte either way; zero means no limit
 
 	// Terminate takes over a client that named no server whose TLS is passed
@@ -42,9 +42,11 @@ type Engine struct {
 
 func (e *Engine) hello() time.Duration { return cmp.Or(e.Hello, 5*time.Second) }
 
-// connectTime bounds one connect so that another target can be tried: half of
-// the time that is left for all tries, at least a tenth of a second.
-func (e *Engine) connectTime(left time.Duration) time.Duration {
-	limit := max(left/2, 100*time.Millisecond)
-	return min(limit, cmp.Or(e.Connect, limit))
+// longConnect is about how long Linux itself tries to connect.
+const longConnect = 2 * time.Minute
+
+// connectTime bounds one connect to a target.
+func (s *search) connectTime() time.Duration {
+	limit := cmp.Or(s.engine.Connect, longConnect)
+	return min(limit, cmp.Or(s.tries.ConnectTime(s.engine.Chooser), limit))
 }

@@ -11,7 +11,7 @@ import (
 // lookUp connects to a target whose address has a name in it.
 func (c *Conn) lookUp(addr string) {
 	c.stage = stageWait
-	ctx, cancel := context.WithTimeout(context.Background(), c.engine.connectTime(c.tries.Left(c.engine.Chooser)))
+	ctx, cancel := context.WithTimeout(context.Background(), c.connectTime())
 	c.stopAlarm()
 	c.cancel = cancel
 	id := c.alarms

@@ -27,7 +27,7 @@ func (c *Conn) open() (again bool) {
 		switch err := c.awaitConnect(); {
 		case err == unix.EAGAIN:
 			if c.alarm == nil {
-				c.setAlarm(c.engine.connectTime(c.tries.Left(c.engine.Chooser)), c.connectLate)
+				c.setAlarm(c.connectTime(), c.connectLate)
 			}
 			return false
 		case err != nil:

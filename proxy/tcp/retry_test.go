@@ -70,6 +70,19 @@ func TestOneOfSeveral(t *testing.T) {
 	}
 }
 
+// Without time for that no target is asked twice, but every one once.
+func TestNoTimeForOthers(t *testing.T) {
+	good := named(t, "good")
+	once := func(e *Engine) { e.Chooser.Wait = -1 }
+	w := byPort(t, []string{testenv.RefusedAddr(t), testenv.RefusedAddr(t), good}, once)
+	expect(t, w.dial(), "good\n")
+	w = byPort(t, []string{testenv.RefusedAddr(t), testenv.RefusedAddr(t)}, once)
+	expectEnd(t, w.dial())
+	if s := w.session(); s.Attempts != 2 {
+		t.Errorf("session %+v", s)
+	}
+}
+
 // The search ends, and says how the last target failed.
 func TestNoTargetTakesIt(t *testing.T) {
 	for name, addr := range map[string]string{"refused": testenv.RefusedAddr(t), "deaf": deaf(t), "unknown": "nosuch.invalid:1"} {

@@ -101,7 +101,7 @@ func (s *search) pick() (*route.Target, error) {
 		s.picked = nil
 		return t, nil
 	}
-	if s.tries.Left(s.engine.Chooser) <= 0 {
+	if s.tries.Over(s.engine.Chooser) {
 		return nil, s.tries.Last
 	}
 	if !s.find() {

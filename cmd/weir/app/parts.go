@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net"
@@ -113,7 +114,7 @@ func (a *App) addServer(p *parts) error {
 		p.loops = append(p.loops, f.Run)
 	}
 	h1 := &http1.Transport{Pool: p.pool, Limits: limits(a.Config, config.Listener{}), ResponseHeader: c.ResponseHeaderTimeout}
-	chooser := &exchange.Chooser{Live: &p.live, Strategy: route.Strategy(c.Strategy), Wait: c.Retry.Wait}
+	chooser := &exchange.Chooser{Live: &p.live, Strategy: route.Strategy(c.Strategy), Wait: cmp.Or(c.Retry.Wait, -1)}
 	handler := &exchange.Handler{
 		Chooser:  chooser,
 		Policy:   policy(c.Header, localIP(c)),
