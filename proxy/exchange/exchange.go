@@ -42,7 +42,7 @@ type Body interface {
 // Request is a request as parsed, checked and stripped of everything that
 // belongs to the connection: no Host, Connection and the fields it names,
 // Keep-Alive, Proxy-Connection, TE (but "te: trailers"), Transfer-Encoding,
-// Content-Length, Upgrade, HTTP2-Settings, Expect, Proxy-Authorization stays.
+// Content-Length, Upgrade, HTTP2-Settings, Expect.
 type Request struct {
 	Proto   Protocol
 	Method  []byte // a token

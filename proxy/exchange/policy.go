@@ -63,6 +63,7 @@ func (p *Policy) takes(f Field, seen *forwarding) bool {
 	case f.Is("x-forwarded-prefix"):
 		seen.pref = f.Value
 	case len(f.Name) > 12 && EqualFold(f.Name[:12], "x-forwarded-"):
+	case f.Is("proxy-authorization"): // for us, who ask for none (RFC 9110 section 11.7.2)
 	default:
 		return p.configured(f.Name)
 	}

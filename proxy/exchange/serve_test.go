@@ -128,6 +128,7 @@ func TestWhatTheTargetSees(t *testing.T) {
 		"a trusted peer's word": {"", request{uri: "/", host: "foo.test", trusted: true, fields: []string{"X-Forwarded-For: 7.7.7.7", "X-Real-Ip: 7.7.7.7", "Forwarded: for=7.7.7.7", "X-Forwarded-Proto: https", "X-Forwarded-Host: a", "X-Forwarded-Port: 1", "X-Forwarded-Prefix: /b"}},
 			Policy{}, "GET / host=foo.test", []string{"X-Forwarded-For: 7.7.7.7, 192.0.2.1", "X-Real-Ip: 7.7.7.7", "X-Forwarded-Proto: https", "X-Forwarded-Host: a", "X-Forwarded-Port: 1",
 				"Forwarded: for=7.7.7.7, for=192.0.2.1; proto=http; by=192.0.2.9; httpproto=http/1.1", "X-Forwarded-Prefix: /b"}},
+		"for the proxy": {"", request{uri: "/", host: "foo.test", fields: []string{"Proxy-Authorization: Basic x"}}, Policy{}, "GET / host=foo.test", forwarded},
 		"configured": {"", request{uri: "/", host: "foo.test", fields: []string{"X-Client: spoof", "X-Tls: spoof"}}, Policy{ClientIP: "X-Client", TLSField: "X-TLS", TLSValue: "on"},
 			"GET / host=foo.test", append(slices.Clone(forwarded), "X-Client: 192.0.2.1")},
 	} {
