@@ -80,6 +80,7 @@ func (c *Controller) try(ctx context.Context, k known, do rollout.Command) (roll
 	if err != nil {
 		return k.state, err
 	}
+	c.tell(next, actions)
 	c.conf.Log.Info("a command for a rollout", "scope", next.Scope.String(), "verb", do.Verb, "by", do.By, "reason", do.Reason)
 	return next, nil
 }

@@ -28,6 +28,7 @@ type Config struct {
 	Counters Counters // nil: nothing is counted here
 	Nomad    Nomad    // nil: Nomad is not asked
 	Gates    Gates    // nil: no gate answers
+	Listener Listener // nil: nobody is told
 
 	// Every is between two looks of the leader when nothing changes; 0 is 5 s.
 	Every time.Duration

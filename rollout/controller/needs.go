@@ -38,6 +38,14 @@ type Nomad interface {
 	Revert(ctx context.Context, stable, candidate detect.Nomad) error
 }
 
+// Listener is told of transitions.
+type Listener interface {
+	// Written is called after each transition that this proxy has written, for
+	// itself or for a person. It does not wait. It is called by several
+	// goroutines, and changes neither.
+	Written(s rollout.State, e rollout.Entry)
+}
+
 // Gates asks others whether a rollout may go on. It is called by several
 // goroutines.
 type Gates interface {

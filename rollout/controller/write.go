@@ -86,10 +86,18 @@ func (l *leader) write(ctx context.Context, w *work, next rollout.State, actions
 	}
 	w.take(next, written[0].Index)
 	w.wrote = time.Now()
+	l.tell(next, actions)
 	if len(proven) > 0 {
 		w.proof.wrote(written[len(written)-1].Index)
 	}
 	return true, l.conclude(ctx, next, actions)
+}
+
+// tell tells of a transition that was written.
+func (c *Controller) tell(s rollout.State, actions []rollout.Action) {
+	if e := entryOf(actions); e != nil && c.conf.Listener != nil {
+		c.conf.Listener.Written(s, *e)
+	}
 }
 
 // conclude tidies up after a rollout that is over.
