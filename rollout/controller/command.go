@@ -61,7 +61,7 @@ func (c *Controller) Command(ctx context.Context, scope route.Scope, do rollout.
 // try does it to the state that was read.
 func (c *Controller) try(ctx context.Context, k known, do rollout.Command) (rollout.State, error) {
 	in := rollout.Input{At: time.Now().UTC(), By: c.conf.Name, Command: &do, Fresh: rand.Text()}
-	if p := c.policyOf(k.state.Scope); p != nil {
+	if p := c.inForce()[k.state.Scope]; p != nil {
 		in.Policy = &p.Policy
 	}
 	next, actions := rollout.Next(k.state, in)
@@ -85,12 +85,12 @@ func (c *Controller) try(ctx context.Context, k known, do rollout.Command) (roll
 	return next, nil
 }
 
-// policyOf is the policy in force for a scope; nil for none.
-func (c *Controller) policyOf(s route.Scope) *Policy {
+// inForce is the policy in force for each scope.
+func (c *Controller) inForce() map[route.Scope]*Policy {
 	list, _ := c.view.allPolicies()
 	instances, _ := c.Publisher.Instances()
 	byScope, _ := inForce(list, instances)
-	return byScope[s]
+	return byScope
 }
 
 // Restore writes the last good state back where its document was deleted or

@@ -255,7 +255,7 @@ func TestAProxyWithoutConsulHoldsTheRollout(t *testing.T) {
 		return hasHold(s, rollout.ByAcks) && strings.Contains(s.Holds[0].Message, "edge-2")
 	})
 	stale, _ := away.Get(web)
-	if away.shares() != "canary 10% stable 90%" || stale.Stale == "" || stale.Generation >= now.Generation {
+	if away.shares() != "canary 10% stable 90%" || stale.Stale == "" || stale.Phase != rollout.Frozen || stale.Generation >= now.Generation {
 		t.Errorf("the proxy that is away gives %s, at generation %d of %d, stale: %q", away.shares(), stale.Generation, now.Generation, stale.Stale)
 	}
 	relay.Mend()

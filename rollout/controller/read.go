@@ -23,9 +23,10 @@ type Rollout struct {
 
 // List lists what is known, services first, by name.
 func (c *Controller) List() (list []Rollout) {
-	for scope := range c.view.all() {
-		if r, ok := c.Get(scope); ok {
-			list = append(list, r)
+	policies := c.inForce()
+	for scope, k := range c.view.all() {
+		if k.exists() {
+			list = append(list, c.describe(scope, k, policies[scope]))
 		}
 	}
 	slices.SortFunc(list, func(a, b Rollout) int { return servicesFirst(a.Scope, b.Scope) })
@@ -38,17 +39,30 @@ func (c *Controller) Get(scope route.Scope) (Rollout, bool) {
 	if !k.exists() {
 		return Rollout{}, false
 	}
+	return c.describe(scope, k, c.inForce()[scope]), true
+}
+
+func (c *Controller) describe(scope route.Scope, k known, p *Policy) Rollout {
 	r := Rollout{State: k.state, Problem: k.problem, Applied: c.Publisher.Generation(scope)}
 	if err := c.view.away(); err != nil {
 		r.Stale = err.Error()
+		r.freeze()
 	}
 	if in, ok := c.Publisher.Intended(scope); ok {
 		r.Intent = &in
 	}
-	if p := c.policyOf(scope); p != nil {
+	if p != nil {
 		r.Policy = p.Name
 	}
-	return r, true
+	return r
+}
+
+// freeze shows that a rollout under way cannot move.
+func (r *Rollout) freeze() {
+	switch r.Stage {
+	case rollout.Preview, rollout.Progressing, rollout.Baking, rollout.Promoting, rollout.Aborting:
+		r.Phase = rollout.Frozen
+	}
 }
 
 // History lists the finished rollouts of a scope, the newest first, with a
