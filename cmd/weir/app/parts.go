@@ -135,7 +135,7 @@ func (a *App) addServer(p *parts) error {
 
 func (a *App) addAdmin(p *parts) error {
 	*p.admin = admin.Admin{
-		Live: &p.live, Publisher: p.publisher, Intents: p.intents, Overrides: p.admin.Overrides,
+		Live: &p.live, Publisher: p.publisher, Intents: p.intents, Rollouts: p.rollouts, Overrides: p.admin.Overrides,
 		Metrics: p.observer.Handler(), Options: routeOptions(a.Config), Config: a.Config, Version: a.Version,
 		Path: a.Config.UI.Path, ReadOnly: a.Config.UI.Access == "ro", Draining: p.draining.Load, Log: a.Log,
 	}
