@@ -19,6 +19,8 @@ type Config struct {
 	Glob        Glob
 	Store       Store
 	State       State
+	Nomad       Nomad
+	Notify      Notify
 	UI          UI
 	Log         Log
 	Runtime     Runtime

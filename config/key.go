@@ -61,6 +61,8 @@ func Keys() []Key {
 		group("Registry", Built, registryKeys()),
 		group("Consul", Built, consulKeys()),
 		group("Store", Built, storeKeys()),
+		group("Nomad", Built, nomadKeys()),
+		group("Notifications", Built, notifyKeys()),
 		group("Admin", Built, adminKeys()),
 		group("Without effect in weir", Accepted, acceptedKeys()),
 		group("Keys of fabio that weir does not have yet", Missing, missingKeys()),

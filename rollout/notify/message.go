@@ -26,11 +26,6 @@ const (
 	Override     Event = "override"     // a person has set the weight, or lets go of it
 )
 
-// Events are all events.
-func Events() []Event {
-	return []Event{Detected, Step, Paused, Inconclusive, Promoting, Completed, Aborted, Override}
-}
-
 // Message is the body of a webhook: a transition of a rollout, and the rollout
 // as it is after that.
 type Message struct {

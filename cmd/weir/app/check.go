@@ -13,5 +13,6 @@ func Check(conf *config.Config) error {
 	a := &App{Config: conf, Log: slog.New(slog.DiscardHandler)}
 	_, _, authErr := a.schemes()
 	_, listenErr := a.listeners()
-	return errors.Join(authErr, listenErr)
+	_, nomadErr := a.nomad()
+	return errors.Join(authErr, listenErr, nomadErr)
 }

@@ -7,18 +7,56 @@ import (
 	"strconv"
 
 	"weir/rollout/controller"
+	"weir/rollout/nomad"
+	"weir/rollout/notify"
 )
 
 // addRollouts makes the controller of rollouts, which does nothing as long as
 // there is no policy.
 func (a *App) addRollouts(p *parts) error {
 	at := p.adminAddr.(*net.TCPAddr)
-	p.rollouts = controller.New(controller.Config{
+	notifier, gates := a.notifier(), notify.NewGates(string(a.Config.Notify.Secret))
+	p.loops, p.closers = append(p.loops, notifier.Run), append(p.closers, gates.Close)
+	conf := controller.Config{
 		Store: p.store, Name: proxyName(at.Port), TagPrefix: a.Config.Registry.Consul.TagPrefix, Log: a.Log,
 		File: a.stateFile("rollouts.json"), Timeout: a.Config.Registry.Timeout,
-	})
+		Gates: gates, Listener: notifier,
+	}
+	client, err := a.nomad()
+	if err != nil {
+		return err
+	}
+	if client != nil {
+		conf.Nomad = client
+		p.loops = append(p.loops, client.Run)
+	}
+	p.rollouts = controller.New(conf)
 	p.rollouts.Admin = reachable(at, localIP(a.Config.Proxy))
 	return nil
+}
+
+// nomad is the client of nomad.addr; nil without one.
+func (a *App) nomad() (*nomad.Client, error) {
+	c := a.Config.Nomad
+	if c.Addr == "" {
+		return nil, nil
+	}
+	return nomad.New(nomad.Config{Addr: c.Addr, Token: string(c.Token), Region: c.Region, TLS: nomad.TLS(c.TLS), Log: a.Log})
+}
+
+// notifier tells those of notify.webhooks and notify.slack.
+func (a *App) notifier() *notify.Notifier {
+	c := notify.Config{Secret: string(a.Config.Notify.Secret), Log: a.Log}
+	for _, to := range a.Config.Notify.Webhooks {
+		c.Webhooks = append(c.Webhooks, string(to))
+	}
+	for _, to := range a.Config.Notify.Slack {
+		c.Slack = append(c.Slack, string(to))
+	}
+	for _, e := range a.Config.Notify.Events {
+		c.Events = append(c.Events, notify.Event(e))
+	}
+	return notify.New(c)
 }
 
 // proxyName is what the fleet calls this weir: the machine, and the port of the
