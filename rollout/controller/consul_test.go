@@ -31,7 +31,7 @@ var byHand = strings.NewReplacer("stabilise: 10s", "stabilise: 1ms", "{duration:
 
 func canary() []route.Instance { return slices.Concat(instances("v1", 3), instances("v2", 1)) }
 
-func onConsul(t *testing.T, consul *testenv.Consul, addr string) store.Store {
+func onConsul(t testing.TB, consul *testenv.Consul, addr string) store.Store {
 	t.Helper()
 	s, err := consulkv.Open(consulkv.Agent{Address: addr, Retry: 20 * time.Millisecond}, consul.Key("weir"))
 	if err != nil {
