@@ -53,7 +53,7 @@ func (r *run) listen() {
 		n := *r.Candidate.Nomad
 		n.Deployment = d.ID()
 		r.Candidate.Nomad = &n
-		r.change(KindSeen, "", d.ID(), "", "the deployment of "+r.Candidate.Key)
+		r.change(KindSeen, "", d.ID(), "", "the deployment of "+r.Candidate.Key+d.warning())
 	}
 	switch waiting := r.isMoving() && r.Stage != Promoting; {
 	case waiting && (d.Promoted || d.Status == nomadSuccessful):
@@ -68,6 +68,14 @@ func (r *run) listen() {
 		r.abort(reason, d.Description)
 	}
 	r.takeBack(d)
+}
+
+// warning is what people should know of the job; empty for nothing.
+func (d *Deployment) warning() string {
+	if d.AutoPromote {
+		return "; the job has auto_promote: Nomad promotes it as soon as its canaries are healthy, whatever the steps are"
+	}
+	return ""
 }
 
 // listenToTags finds out without Nomad that somebody promoted: the instances

@@ -120,7 +120,7 @@ func (w *world) see(args []string) {
 	slices.SortFunc(w.input.Seen, func(a, b detect.Group) int { return strings.Compare(a.Key, b.Key) })
 }
 
-// nomad reads "none" or "JOBVERSION STATUS [promoted] [marked] [problem] [HEALTHY/WANTED]".
+// nomad reads "none" or "JOBVERSION STATUS [promoted] [marked] [auto] [problem] [HEALTHY/WANTED]".
 func (w *world) nomad(args []string) {
 	if args[0] == "none" {
 		w.input.Deployment = nil
@@ -134,6 +134,8 @@ func (w *world) nomad(args []string) {
 			d.Promoted = true
 		case a == "problem":
 			d.Problem = "Task group has 0/1 healthy allocations"
+		case a == "auto":
+			d.AutoPromote = true
 		case a == "marked":
 			d.Description = "Deployment marked as failed"
 		case ok:

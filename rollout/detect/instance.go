@@ -1,7 +1,6 @@
 package detect
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -99,7 +98,16 @@ func AllocationID(serviceID string) (id string, ok bool) {
 	return rest[:length], isUUID(rest[:length])
 }
 
+// isUUID reports whether s, of 36 bytes, is a UUID in lower case.
 func isUUID(s string) bool {
-	ok, err := regexp.MatchString(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`, s)
-	return ok && err == nil
+	for i, c := range []byte(s) {
+		if i == 8 || i == 13 || i == 18 || i == 23 {
+			if c != '-' {
+				return false
+			}
+		} else if (c < '0' || c > '9') && (c < 'a' || c > 'f') {
+			return false
+		}
+	}
+	return true
 }

@@ -132,7 +132,9 @@ const maxJobs = 512
 // want is a job that is followed from now on; nil when there are too many.
 func (c *Client) want(id jobID) *job {
 	j := c.jobs[id]
-	if j == nil && len(c.jobs) < maxJobs {
+	if j == nil && len(c.jobs) == maxJobs {
+		c.log.Warn("too many jobs are followed", "most", maxJobs, "left out", id.name, "namespace", id.namespace)
+	} else if j == nil {
 		j = &job{id: id, asked: time.Now()}
 		c.jobs[id] = j
 		c.rouse()

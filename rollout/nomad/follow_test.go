@@ -39,7 +39,7 @@ func TestWhatNomadChangesIsSeen(t *testing.T) {
 		}
 		return nil
 	})[promotedCanary]
-	if !before.Canary || before.Nomad != after.Nomad {
+	if !before.Canary || before.JobVersion != after.JobVersion || before.Spec != after.Spec {
 		t.Errorf("before %+v, after %+v", before, after)
 	}
 
