@@ -14,7 +14,8 @@ import (
 const hush = "b1gs1lence"
 
 func TestTokensAreNeverShown(t *testing.T) {
-	c, warnings, err := load(t, []string{"-registry.consul.token=" + hush, "-registry.consul.register.enabled"}, nil)
+	c, warnings, err := load(t, []string{"-registry.consul.token=" + hush, "-registry.consul.register.enabled",
+		"-nomad.token=" + hush, "-notify.secret=" + hush, "-notify.webhooks=https://a.test/" + hush, "-notify.slack=https://b.test/" + hush}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,6 +44,7 @@ func TestTokensAreNeverShown(t *testing.T) {
 func TestErrorsDoNotShowTokens(t *testing.T) {
 	_, warnings, err := load(t, []string{
 		"-registry.consul.token=" + hush, "-registry.consul.token", hush, "-Registry.Consul.Token=" + hush,
+		"-nomad.token=" + hush, "-notify.secret=" + hush, "-notify.slack=b.test/" + hush, "-notify.webhooks=ftp://" + hush,
 		"-metrics.circonus.apikey=" + hush, "-registry.consul.tokn=" + hush,
 		"-proxy.cs=cs=c;type=consul;cert=http://consul/v1/kv/x?token=" + hush + ";hdr=" + hush,
 	}, []string{"WEIR_TOKEN=" + hush})

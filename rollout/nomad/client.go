@@ -52,7 +52,7 @@ func New(c Config) (*Client, error) {
 	return &Client{
 		addr: strings.TrimRight(c.Addr, "/"), token: c.Token, region: c.Region, log: c.Log, idle: time.Minute,
 		http: &http.Client{
-			Transport: &http.Transport{TLSClientConfig: tlsConfig, TLSHandshakeTimeout: callTime, IdleConnTimeout: time.Minute, MaxIdleConnsPerHost: 8},
+			Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: tlsConfig, TLSHandshakeTimeout: callTime, IdleConnTimeout: time.Minute, MaxIdleConnsPerHost: 8},
 			// A token goes nowhere else.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},

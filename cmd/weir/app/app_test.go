@@ -88,7 +88,7 @@ func TestTwoWeirsInOneProcess(t *testing.T) {
 }
 
 // TestWhatCannotBeOpenedIsNamed: the addresses of all listeners that are taken,
-// that of the admin API, and the store.
+// that of the admin API, the store, and files.
 func TestWhatCannotBeOpenedIsNamed(t *testing.T) {
 	taken := testenv.HTTPBackend(t, "taken").Addr
 	other, folder := testenv.HTTPBackend(t, "other").Addr, t.TempDir()
@@ -100,6 +100,7 @@ func TestWhatCannotBeOpenedIsNamed(t *testing.T) {
 			"listener " + taken + " (http)", "listener " + other + " (tcp+sni)"}},
 		{[]string{"-ui.addr", taken}, []string{"ui.addr: ", taken}},
 		{[]string{"-store.path", folder}, []string{"store " + folder, "is a directory"}},
+		{[]string{"-nomad.addr", "https://127.0.0.1:1", "-nomad.tls.cafile", folder}, []string{"nomad.tls.cafile: ", "is a directory"}},
 	} {
 		err := configured(t, c.args...).Run(t.Context())
 		for _, text := range c.says {
