@@ -116,6 +116,30 @@ func TestAnIntentHoldsTheRollout(t *testing.T) {
 	})
 }
 
+// TestWhatAnIntentGivesTheCandidate in words that do not name it.
+func TestWhatAnIntentGivesTheCandidate(t *testing.T) {
+	for _, c := range []struct {
+		shares map[string]route.Weight
+		want   route.Weight
+		table  string
+	}{
+		{map[string]route.Weight{"stable": 6000}, 4000, "canary 40% stable 60%"},
+		{map[string]route.Weight{"stable": 10000}, 0, "canary 0% stable 100%"},
+		{map[string]route.Weight{"canary": 0}, 0, "canary 0% stable 100%"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			p := underWay(t, memory(t))
+			if _, err := p.intents.Put(t.Context(), route.Intent{Scope: web, Shares: c.shares, At: time.Now()}, 0); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(time.Minute)
+			if now, _ := p.Get(web); now.Override == nil || now.Override.Weight != c.want || p.shares() != c.table {
+				t.Errorf("%v: override %+v, %s", c.shares, now.Override, p.shares())
+			}
+		})
+	}
+}
+
 func TestAnIntentThatExpiresPausesTheRollout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := underWay(t, memory(t))

@@ -59,7 +59,7 @@ func (l *leader) intended(scope route.Scope, s *rollout.State) *rollout.Command 
 		}
 		return &rollout.Command{Verb: rollout.Release, By: o.By, Reason: "the intent was deleted"}
 	}
-	weight := in.Shares[detect.Candidate] // what it does not name stable takes
+	weight := candidateOf(in)
 	if o != nil && o.Weight == weight && strings.HasPrefix(o.Reason, marker) {
 		return nil
 	}
@@ -68,4 +68,18 @@ func (l *leader) intended(scope route.Scope, s *rollout.State) *rollout.Command 
 		c.For = max(time.Second, time.Until(in.Expires))
 	}
 	return c
+}
+
+// candidateOf is what an intent gives to the candidate: what it says, or what it
+// leaves where it says something about stable, which else takes that.
+func candidateOf(in route.Intent) route.Weight {
+	weight, named := in.Shares[detect.Candidate]
+	if _, stable := in.Shares[detect.Stable]; named || !stable {
+		return weight
+	}
+	weight = route.Full
+	for _, share := range in.Shares {
+		weight -= share
+	}
+	return weight
 }
