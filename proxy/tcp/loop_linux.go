@@ -41,13 +41,13 @@ func newLoop() (*loop, error) {
 
 // run runs whatever is ready until the loop is closed.
 func (l *loop) run() {
+	n := 0
+	poll := func(uintptr) bool {
+		n = l.poll()
+		return n > 0
+	}
 	for {
-		var n int
-		err := l.raw.Read(func(uintptr) bool {
-			n = l.poll()
-			return n > 0
-		})
-		if err != nil {
+		if err := l.raw.Read(poll); err != nil {
 			return
 		}
 		l.look(n)
