@@ -23,6 +23,7 @@ type RolloutSummary struct {
 	Generation uint64          `json:"generation" doc:"Grows with every change of routing; a command may name the one that was read"`
 	Stable     *RolloutVersion `json:"stable,omitempty" doc:"The trusted version"`
 	Candidate  *RolloutVersion `json:"candidate,omitempty" doc:"The version on trial; absent: there is no rollout"`
+	Emerging   string          `json:"emerging,omitempty" example:"v1.0.6" doc:"A version that has come and is not taken up yet"`
 	Step       int             `json:"step,omitempty" doc:"Number of the current step, from 1"`
 	Steps      int             `json:"steps,omitempty" doc:"How many there are"`
 	Weight     route.Weight    `json:"weight" example:"5%" doc:"Of the candidate"`
@@ -35,24 +36,25 @@ type RolloutSummary struct {
 // Rollout is all that is known of the rollouts of a service or route.
 type Rollout struct {
 	RolloutSummary
-	ID                string          `json:"id,omitempty" doc:"Of the rollout; unique for ever"`
-	Reason            string          `json:"reason,omitempty" example:"verdict_fail" doc:"Of the last change of the phase, in one word"`
-	Plan              []RolloutStep   `json:"plan,omitempty" doc:"The steps"`
-	StepSeconds       float64         `json:"step_seconds" doc:"How long the step has lasted since all proxies have its weight"`
-	TotalSeconds      float64         `json:"total_seconds" doc:"How long the rollout has lasted, without the time that people took"`
-	Asked             route.Weight    `json:"asked" doc:"What the step or a person wants"`
-	Capped            bool            `json:"capped,omitempty" doc:"The weight is lower than asked because the candidate has few instances"`
-	Holds             []RolloutHold   `json:"holds,omitempty" doc:"What the rollout waits for"`
-	Override          *Override       `json:"override,omitempty" doc:"A weight that a person has set"`
-	Routes            []RouteShares   `json:"routes,omitempty" doc:"What variants get from this proxy, now"`
-	Observed          *Observed       `json:"observed,omitempty" doc:"What the candidate got of the traffic in the current step"`
-	Verdict           *RolloutVerdict `json:"verdict,omitempty" doc:"On the candidate; absent before its first weight"`
-	Proxies           []RolloutProxy  `json:"proxies,omitempty" doc:"Of the fleet"`
-	AppliedGeneration uint64          `json:"applied_generation" doc:"Generation that the table of this proxy follows"`
-	Notes             []string        `json:"notes,omitempty" doc:"What will not go as one may think"`
-	Last              *RolloutRecord  `json:"last,omitempty" doc:"The rollout before"`
-	UpdatedBy         string          `json:"updated_by,omitempty"`
-	UpdatedAt         time.Time       `json:"updated_at,omitzero"`
+	ID                string           `json:"id,omitempty" doc:"Of the rollout; unique for ever"`
+	Reason            string           `json:"reason,omitempty" example:"verdict_fail" doc:"Of the last change of the phase, in one word"`
+	Plan              []RolloutStep    `json:"plan,omitempty" doc:"The steps"`
+	StepSeconds       float64          `json:"step_seconds" doc:"How long the step has lasted since all proxies have its weight"`
+	TotalSeconds      float64          `json:"total_seconds" doc:"How long the rollout has lasted, without the time that people took"`
+	Asked             route.Weight     `json:"asked" doc:"What the step or a person wants"`
+	Capped            bool             `json:"capped,omitempty" doc:"The weight is lower than asked because the candidate has few instances"`
+	Holds             []RolloutHold    `json:"holds,omitempty" doc:"What the rollout waits for"`
+	Override          *Override        `json:"override,omitempty" doc:"A weight that a person has set"`
+	Routes            []RouteShares    `json:"routes,omitempty" doc:"What variants get from this proxy, now"`
+	Observed          *Observed        `json:"observed,omitempty" doc:"What the candidate got of the traffic in the current step"`
+	Verdict           *RolloutVerdict  `json:"verdict,omitempty" doc:"On the candidate; absent before its first weight"`
+	Proxies           []RolloutProxy   `json:"proxies,omitempty" doc:"Of the fleet"`
+	AppliedGeneration uint64           `json:"applied_generation" doc:"Generation that the table of this proxy follows"`
+	Notes             []string         `json:"notes,omitempty" doc:"What will not go as one may think"`
+	Before            []RolloutVersion `json:"before,omitempty" doc:"Versions that were stable, oldest first: what undo goes back to"`
+	Last              *RolloutRecord   `json:"last,omitempty" doc:"The rollout before"`
+	UpdatedBy         string           `json:"updated_by,omitempty"`
+	UpdatedAt         time.Time        `json:"updated_at,omitzero"`
 }
 
 // RolloutVersion is a version and what runs of it.
@@ -103,7 +105,7 @@ func summaryOf(r controller.Rollout) RolloutSummary {
 	s := RolloutSummary{
 		Scope: r.Scope.String(), Phase: string(r.Phase), Why: why(&r.State), Strategy: string(r.State.Policy.Strategy), Policy: r.Policy,
 		Revision: r.Revision, Generation: r.Generation, Stable: versionOf(&r.State, r.Stable), Candidate: versionOf(&r.State, r.Candidate),
-		Weight: r.Weight, Next: commandsFor(r.State), Then: then(&r.State), Problem: r.Problem, Stale: r.Stale,
+		Emerging: r.Live.Emerging.Key, Weight: r.Weight, Next: commandsFor(r.State), Then: then(&r.State), Problem: r.Problem, Stale: r.Stale,
 	}
 	if r.Candidate.Key != "" && len(r.State.Policy.Steps) > 0 {
 		s.Steps = len(r.State.Policy.Steps)
@@ -135,6 +137,11 @@ func describeRollout(r controller.Rollout) Rollout {
 		d.Proxies = append(d.Proxies, RolloutProxy{name, g, g < r.Generation})
 	}
 	slices.SortFunc(d.Proxies, func(a, b RolloutProxy) int { return cmp.Compare(a.Name, b.Name) })
+	for _, p := range r.Past {
+		if p.Why == rollout.Completed {
+			d.Before = append(d.Before, *versionOf(&r.State, p.Version))
+		}
+	}
 	if r.Last != nil {
 		last := recordOf(*r.Last)
 		d.Last = &last

@@ -26,7 +26,7 @@ func main() {
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	go obey(signals, cancel)
 	if err := command().ExecuteContext(ctx); err != nil {
-		os.Exit(rolloutcli.ExitCode(err))
+		os.Exit(max(cli.ExitCode(err), rolloutcli.ExitCode(err)))
 	}
 }
 
@@ -59,7 +59,10 @@ proxy; fabio's flags, environment and property files work unchanged.`,
 		},
 	}
 	config.AddFlags(root.Flags())
-	root.AddCommand(check(), demo.Command(version()), rolloutcli.Command())
+	rollout := rolloutcli.Command()
+	rollout.Short = "Show, steer, judge and simulate rollouts"
+	rollout.AddCommand(cli.RolloutCommands(os.Getenv)...)
+	root.AddCommand(check(), demo.Command(version()), rollout)
 	root.AddCommand(cli.Commands(os.Getenv, version())...)
 	root.SetArgs(config.NormalizeArgs(os.Args[1:], "check"))
 	return root

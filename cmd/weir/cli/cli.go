@@ -20,9 +20,18 @@ const DefaultAdmin = "http://127.0.0.1:9998"
 // environment; version is that of this binary.
 func Commands(getenv func(string) string, version string) []*cobra.Command {
 	c := &cli{getenv: getenv, version: version}
-	commands := []*cobra.Command{
-		c.routes(), c.weight(), c.cutover(), c.problems(), c.status(), c.versions(),
-	}
+	return c.withAdmin(c.routes(), c.weight(), c.cutover(), c.policy(), c.problems(), c.status(), c.versions())
+}
+
+// RolloutCommands makes the commands for "weir rollout".
+func RolloutCommands(getenv func(string) string) []*cobra.Command {
+	c := &cli{getenv: getenv}
+	return c.withAdmin(append(c.rolloutVerbs(),
+		c.rolloutList(), c.rolloutGet(), c.rolloutStatus(), c.rolloutHistory(), c.rolloutAudit(), c.rolloutPlan())...)
+}
+
+// withAdmin adds --admin to commands.
+func (c *cli) withAdmin(commands ...*cobra.Command) []*cobra.Command {
 	for _, command := range commands {
 		command.PersistentFlags().StringVar(&c.admin, "admin", "",
 			"URL of the running weir's admin API (default $WEIR_ADMIN or "+DefaultAdmin+")")

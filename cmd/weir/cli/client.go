@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"weir/admin"
 	"weir/route"
 )
@@ -82,23 +84,52 @@ func (c *cli) unreachable(err error) error {
 	return fmt.Errorf("cannot reach weir at %s: %w\nIs it running? Another address is named by --admin or WEIR_ADMIN", c.base(), err)
 }
 
+// problem is what the API says of what it refuses, and on a conflict what is
+// there.
+type problem struct {
+	huma.ErrorModel
+	Current json.RawMessage `json:"current"`
+}
+
 // refused makes an error of an answer that is not good.
 func refused(resp *http.Response, answer []byte) error {
-	var problem admin.Conflict // an ordinary problem, and what is there on a conflict
-	if json.Unmarshal(answer, &problem) != nil || problem.Detail == "" {
+	var p problem
+	if json.Unmarshal(answer, &p) != nil || p.Detail == "" {
 		return fmt.Errorf("%s answers %s: %s", resp.Request.URL, resp.Status, strings.TrimSpace(string(answer)))
 	}
+	lines := []string{p.Detail}
 	if resp.StatusCode == http.StatusConflict {
-		return fmt.Errorf("%s\nNow: %s\nTo change that, run it again with --index %d",
-			problem.Detail, describe(problem.Current, time.Now()), problem.Current.Index)
+		lines = append(lines, now(resp.Request.URL.Path, p.Current)...)
 	}
-	lines := []string{problem.Detail}
-	for _, e := range problem.Errors {
-		if !strings.Contains(problem.Detail, e.Message) {
+	for _, e := range p.Errors {
+		if !strings.Contains(p.Detail, e.Message) {
 			lines = append(lines, "  "+e.Location+": "+e.Message)
 		}
 	}
-	return errors.New(strings.Join(lines, "\n"))
+	return errors.New(clean(strings.Join(lines, "\n"), "\n"))
+}
+
+// now tells what is there instead of what a write at this path has expected.
+func now(path string, current json.RawMessage) []string {
+	if strings.Contains(path, "/api/v1/rollouts/") {
+		var r admin.RolloutSummary
+		if json.Unmarshal(current, &r) != nil {
+			return nil
+		}
+		return []string{"Now: " + brief(r), nextOf(r)}
+	}
+	var text string
+	var index uint64
+	if strings.Contains(path, "/api/v1/policies/") {
+		var p admin.Policy
+		_ = json.Unmarshal(current, &p) // else it is said to be gone
+		text, index = describePolicy(p), p.Index
+	} else {
+		var w admin.Weights
+		_ = json.Unmarshal(current, &w)
+		text, index = describe(w, time.Now()), w.Index
+	}
+	return []string{"Now: " + text, fmt.Sprintf("To change that, run it again with --index %d", index)}
 }
 
 // weightsPath is the path of a scope's weights.
@@ -112,4 +143,19 @@ func (c *cli) getRoutes(ctx context.Context) (list admin.RouteList, err error) {
 
 func (c *cli) getWeights(ctx context.Context, s route.Scope) (state admin.WeightsState, err error) {
 	return state, c.call(ctx, http.MethodGet, weightsPath(s), nil, &state)
+}
+
+// rolloutPath is the path of a scope's rollout.
+func rolloutPath(s route.Scope) string {
+	return "/api/v1/rollouts/" + s.Kind + "/" + url.PathEscape(s.Name)
+}
+
+func (c *cli) getRollouts(ctx context.Context) ([]admin.RolloutSummary, error) {
+	var list rolloutList
+	err := c.call(ctx, http.MethodGet, "/api/v1/rollouts", nil, &list)
+	return list.Rollouts, err
+}
+
+func (c *cli) getRollout(ctx context.Context, s route.Scope) (r admin.Rollout, err error) {
+	return r, c.call(ctx, http.MethodGet, rolloutPath(s), nil, &r)
 }

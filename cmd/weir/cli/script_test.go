@@ -5,6 +5,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -14,6 +15,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/tools/txtar"
@@ -21,7 +23,10 @@ import (
 	"weir/admin"
 	"weir/intent"
 	"weir/registry"
+	"weir/registry/inproc"
 	"weir/registry/static"
+	"weir/rollout/controller"
+	"weir/rollout/verdict"
 	"weir/route"
 	"weir/store/embedded"
 )
@@ -30,7 +35,7 @@ var update = flag.Bool("update", false, "rewrite the outputs in testdata")
 
 // TestScripts runs the commands of each file in testdata, in order, against a
 // weir with the routes that the file begins with, and compares what they print
-// and how they end.
+// and how they end. What may stand between the commands says world.play.
 func TestScripts(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -38,15 +43,19 @@ func TestScripts(t *testing.T) {
 	}
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			t.Parallel()
 			b, err := os.ReadFile(file)
 			if err != nil {
 				t.Fatal(err)
 			}
 			script := txtar.Parse(b)
-			url := serve(t, string(script.Files[0].Data))
+			w := serve(t, string(script.Files[0].Data))
 			got := &txtar.Archive{Comment: script.Comment, Files: script.Files[:1]}
 			for _, f := range script.Files[1:] {
-				got.Files = append(got.Files, txtar.File{Name: f.Name, Data: []byte(run(t, url, f.Name))})
+				if !w.play(t, f) {
+					f.Data = []byte(w.run(t, f.Name))
+				}
+				got.Files = append(got.Files, f)
 			}
 			if *update {
 				if err := os.WriteFile(file, txtar.Format(got), 0o644); err != nil {
@@ -63,28 +72,40 @@ func TestScripts(t *testing.T) {
 	}
 }
 
-// serve runs a publisher of commands, a store and an admin on loopback and
-// returns its URL.
-func serve(t *testing.T, commands string) string {
+// world is a running weir: a publisher, a store, rollouts and an admin.
+type world struct {
+	url      string
+	source   *inproc.Source // of instances, besides the routes
+	rollouts *controller.Controller
+	counters *counters
+	stdin    []byte // of the next command
+}
+
+// serve runs a weir with commands on loopback until the test ends.
+func serve(t *testing.T, commands string) *world {
 	t.Helper()
 	entries, err := embedded.Open(filepath.Join(t.TempDir(), "store"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	live, intents, log := &route.Live{}, intent.In(entries), slog.New(slog.DiscardHandler)
+	w := &world{source: inproc.New(), counters: &counters{of: map[string]*verdict.Counter{}}}
+	w.rollouts = controller.New(controller.Config{Store: entries, Name: proxyName, Counters: w.counters, Every: 5 * time.Millisecond, Log: log})
 	publisher := registry.NewPublisher(registry.Config{
-		Sources: []registry.Source{static.Source{Routes: commands}}, Intents: intents, Live: live, Log: log,
+		Sources: []registry.Source{static.Source{Routes: commands}, w.source}, Intents: intents, Rollouts: w.rollouts, Live: live, Log: log,
 	})
+	w.rollouts.Publisher = publisher
 	a := &admin.Admin{
-		Live: live, Publisher: publisher, Intents: intents, Metrics: http.NotFoundHandler(), Version: "1.2.3", Log: log,
+		Live: live, Publisher: publisher, Intents: intents, Rollouts: w.rollouts, Metrics: http.NotFoundHandler(), Version: "1.2.3", Log: log,
 	}
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithCancel(t.Context())
+	ctx, cancel := context.WithCancel(context.Background())
 	var wg sync.WaitGroup
 	wg.Go(func() { _ = publisher.Run(ctx) })
+	wg.Go(func() { _ = w.rollouts.Run(ctx) })
 	wg.Go(func() {
 		if err := a.Run(ctx, ln); err != nil {
 			t.Error(err)
@@ -92,29 +113,48 @@ func serve(t *testing.T, commands string) string {
 	})
 	t.Cleanup(func() { cancel(); wg.Wait(); entries.Close() })
 	<-publisher.Ready()
-	return "http://" + ln.Addr().String()
+	w.url = "http://" + ln.Addr().String()
+	return w
+}
+
+// command makes the root command with its output.
+func (w *world) command(line string, out io.Writer) *cobra.Command {
+	root := &cobra.Command{Use: "weir", SilenceErrors: true}
+	env := map[string]string{"WEIR_ADMIN": w.url, "USER": "alice"}
+	getenv := func(name string) string { return env[name] }
+	rollout := &cobra.Command{Use: "rollout"}
+	rollout.AddCommand(RolloutCommands(getenv)...)
+	root.AddCommand(append(Commands(getenv, "1.2.4"), rollout)...)
+	root.SetIn(bytes.NewReader(w.stdin))
+	w.stdin = nil
+	root.SetOut(out)
+	root.SetErr(out)
+	root.SetArgs(words(strings.TrimPrefix(line, "weir ")))
+	return root
 }
 
 // run runs a line and returns its output, with what changes from run to run
 // blotted out, and its error.
-func run(t *testing.T, url, line string) string {
+func (w *world) run(t *testing.T, line string) string {
 	t.Helper()
 	var out bytes.Buffer
-	root := &cobra.Command{Use: "weir", SilenceErrors: true}
-	env := map[string]string{"WEIR_ADMIN": url, "USER": "alice"}
-	root.AddCommand(Commands(func(name string) string { return env[name] }, "1.2.4")...)
-	root.SetOut(&out)
-	root.SetErr(&out)
-	root.SetArgs(words(strings.TrimPrefix(line, "weir ")))
-	if err := root.ExecuteContext(t.Context()); err != nil {
+	if err := w.command(line, &out).ExecuteContext(t.Context()); err != nil {
 		fmt.Fprintf(&out, "error: %v\n", err)
+		if code := ExitCode(err); code != 1 {
+			fmt.Fprintf(&out, "exit code %d\n", code)
+		}
 	}
-	text := strings.ReplaceAll(out.String(), url, "URL")
+	text := strings.ReplaceAll(out.String(), w.url, "URL")
 	for _, blot := range [][2]string{
 		{`"\d{4}-\d\d-\d\dT[^"]*"`, `"TIME"`},
+		{`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`, `TIME`},
+		{`(?m)^\d\d:\d\d:\d\d`, `TIME`},
+		{`"[A-Z2-7]{26}"`, `"ID"`},
+		{`(?m)^((?:policy )?app-too\b.* )\d+\b`, `${1}INDEX`},
 		{`built just now in \S+`, "built just now in TIME"},
-		{`--for \S+`, "--for TIME"},
-		{`("(?:age|build)_seconds":) [0-9.e-]+`, "$1 0"},
+		{`--for \d\S+`, "--for TIME"},
+		{`(Step: .*, for) \S+`, "$1 TIME"},
+		{`("(?:age|build|step|total|left|took)_seconds":) [0-9.e-]+`, "$1 0"},
 	} {
 		text = regexp.MustCompile(blot[0]).ReplaceAllString(text, blot[1])
 	}
