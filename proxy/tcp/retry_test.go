@@ -239,3 +239,18 @@ func TestMuchBeforeFirstByte(t *testing.T) {
 	send(t, server, "thanks")
 	expect(t, c, "thanks")
 }
+
+// The session tells of the target that took the connection, not of the first one.
+func TestSessionNamesTheLastTarget(t *testing.T) {
+	good := named(t, "good")
+	w := byPort(t, nil)
+	w.route("route add old PORT tcp://" + testenv.RefusedAddr(t) + "\nroute add new PORT tcp://" + good + ` opts "variant=canary"`)
+	for range 10 {
+		c := w.dial()
+		expect(t, c, "good\n")
+		c.Close()
+		if s := w.session(); s.Service != "new" || s.Variant != "canary" || s.Target != good || s.Attempts > 2 || s.Err != nil {
+			t.Errorf("session %+v", s)
+		}
+	}
+}
