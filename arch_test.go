@@ -21,7 +21,7 @@ var mayImport = map[string]string{
 	"registry": "route store intent",
 	"rollout":  "route store",
 	"proxy":    "route tlssni",
-	"metrics":  "proxy route registry",
+	"metrics":  "proxy route registry rollout",
 	"admin":    "route registry store intent rollout metrics proxy",
 	"cmd":      "route tlssni config store intent registry rollout proxy metrics admin",
 	"internal": "route tlssni config store intent registry rollout proxy metrics admin cmd",
