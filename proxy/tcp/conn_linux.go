@@ -95,54 +95,6 @@ func (c *Conn) Start(ended func()) {
 	c.unlock()
 }
 
-// Drain ends a connection on which the client has sent nothing that waits for
-// an answer; others go on.
-func (c *Conn) Drain() {
-	c.mu.Lock()
-	switch {
-	case c.stage == stageHanded:
-		c.handed.Drain()
-	case c.stage == stageHello:
-		c.client.readable = true // what came since the last look counts
-		if c.run(); c.stage == stageHello && len(c.held) == 0 {
-			c.end(errCut)
-		}
-	}
-	c.unlock()
-}
-
-// Close cuts the connection.
-func (c *Conn) Close() error {
-	c.mu.Lock()
-	defer c.unlock()
-	if c.stage == stageHanded {
-		return c.handed.Close()
-	}
-	c.end(errCut)
-	return nil
-}
-
-// Tick ends the connection when its hello takes too long or nothing has moved
-// for the idle time.
-func (c *Conn) Tick(now time.Time) {
-	c.mu.Lock()
-	defer c.unlock()
-	switch c.stage {
-	case stageHanded:
-		c.handed.Tick(now)
-	case stageHello:
-		if now.Sub(c.session.Start) >= c.engine.hello() {
-			c.refuse()
-		}
-	case stageOpen, stageRelay:
-		if moved := c.in.bytes + c.out.bytes + int64(len(c.held)); moved != c.moved || c.still.IsZero() {
-			c.moved, c.still = moved, now
-		} else if idle := c.engine.Idle; idle > 0 && now.Sub(c.still) >= idle {
-			c.end(errIdle)
-		}
-	}
-}
-
 // event runs the connection after news of one of its sides.
 func (c *Conn) event(s *side, events uint32) {
 	c.mu.Lock()
@@ -215,31 +167,4 @@ func (c *Conn) end(err error) {
 func (c *Conn) refuse() {
 	c.refused = true
 	c.end(nil)
-}
-
-// setAlarm has ring called once after d unless stopAlarm comes first.
-func (c *Conn) setAlarm(d time.Duration, ring func()) {
-	c.stopAlarm()
-	id := c.alarms
-	c.alarm = time.AfterFunc(d, func() {
-		c.mu.Lock()
-		defer c.unlock()
-		if c.alarms == id {
-			c.alarm = nil
-			ring()
-			c.run()
-		}
-	})
-}
-
-func (c *Conn) stopAlarm() {
-	c.alarms++
-	if c.alarm != nil {
-		c.alarm.Stop()
-		c.alarm = nil
-	}
-	if c.cancel != nil {
-		c.cancel()
-		c.cancel = nil
-	}
 }
