@@ -49,11 +49,14 @@ func TestConsulGoesAway(t *testing.T) {
 		}
 		return nil
 	})
-	for _, source := range []string{"consul " + relay.Addr, "store"} {
-		if now := w.metric(`weir_source_stale_seconds{source="` + source + `"}`); now < 1 {
-			t.Errorf("metrics say that %s is stale for %v s", source, now)
+	testenv.Eventually(t, within, func() error {
+		for _, source := range []string{"consul " + relay.Addr, "store"} {
+			if now := w.metric(`weir_source_stale_seconds{source="` + source + `"}`); now < 1 {
+				return fmt.Errorf("metrics say that %s is stale for %v s", source, now)
+			}
 		}
-	}
+		return nil
+	})
 	if out := w.cli("status"); strings.Count(out, "stale for ") != 2 {
 		t.Errorf("weir status printed\n%s", out)
 	}
