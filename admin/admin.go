@@ -18,6 +18,7 @@ type Admin struct {
 	Overrides Overrides    // nil where the registry keeps no texts
 	Rollouts  Rollouts     // nil where none run
 	Metrics   http.Handler // serves /metrics
+	Peers     http.Handler // serves other proxies at /api/v1/internal/counters; nil where no rollouts run
 
 	// Options are those the table is built with; override texts are checked
 	// against them.
@@ -48,6 +49,9 @@ func (a *Admin) Handler(noWrites string) http.Handler {
 	mux.HandleFunc("/health", a.health)
 	mux.Handle("/metrics", a.Metrics)
 	mux.Handle(base+"/api/v1/", a.api())
+	if a.Peers != nil {
+		mux.Handle("GET "+base+"/api/v1/internal/counters", a.Peers)
+	}
 	mux.HandleFunc(base+"/api/routes", a.fabioRoutes)
 	mux.HandleFunc(base+"/api/config", a.fabioConfig)
 	mux.HandleFunc(base+"/api/version", a.fabioVersion)

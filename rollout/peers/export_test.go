@@ -1,0 +1,4 @@
+package peers
+
+// Read is read, for tests.
+var Read = read
