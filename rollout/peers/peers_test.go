@@ -85,9 +85,11 @@ func TestBadPeers(t *testing.T) {
 			w.Header().Set("Content-Length", "9")
 			io.WriteString(w, `{`)
 		}, "unexpected EOF"},
-		"too much":       {func(w http.ResponseWriter, _ *http.Request) { endless(w) }, "more than 33554432 bytes"},
-		"a large head":   {func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("X", strings.Repeat("x", 64<<10)) }, "exceeded"},
-		"somewhere else": {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://127.0.0.1:1/", http.StatusFound) }, "answers 302 Found"},
+		"too much":     {func(w http.ResponseWriter, _ *http.Request) { endless(w) }, "more than 33554432 bytes"},
+		"a large head": {func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("X", strings.Repeat("x", 64<<10)) }, "exceeded"},
+		"somewhere else": {func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://127.0.0.1:1/", http.StatusFound)
+		}, "answers 302 Found"},
 		"an odd sample": {func(w http.ResponseWriter, _ *http.Request) {
 			io.WriteString(w, strings.Replace(text(counted("p1")), `"level":`, `"level":9`, 1))
 		}, "sample of level"},

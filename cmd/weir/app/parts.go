@@ -11,6 +11,7 @@ import (
 	"weir/config"
 	"weir/intent"
 	"weir/metrics"
+	"weir/metrics/arms"
 	"weir/proxy"
 	"weir/proxy/exchange"
 	"weir/proxy/http1"
@@ -18,6 +19,7 @@ import (
 	"weir/proxy/upstream"
 	"weir/registry"
 	"weir/rollout/controller"
+	"weir/rollout/peers"
 	"weir/route"
 	"weir/store"
 )
@@ -30,6 +32,7 @@ type parts struct {
 	store     store.Store
 	intents   *intent.Store
 	rollouts  *controller.Controller
+	arms      *arms.Arms
 	observer  *metrics.Collector
 	dialer    *upstream.Dialer
 	pool      *upstream.Pool
@@ -81,12 +84,12 @@ func (a *App) addRegistry(p *parts) error {
 		return err
 	}
 	p.publisher = registry.NewPublisher(registry.Config{
-		Sources: []registry.Source{source}, Intents: p.intents, Rollouts: p.rollouts, Live: &p.live,
+		Sources: []registry.Source{source}, Intents: p.intents, Rollouts: p.arms, Live: &p.live,
 		Options: routeOptions(a.Config), Log: a.Log, File: a.stateFile("table.json"), Timeout: a.Config.Registry.Timeout,
 	})
 	p.rollouts.Publisher = p.publisher
 	p.admin = &admin.Admin{Overrides: manual}
-	p.loops = append(p.loops, p.publisher.Run, p.rollouts.Run)
+	p.loops = append(p.loops, p.publisher.Run, p.rollouts.Run, p.arms.Run)
 	return nil
 }
 
@@ -115,11 +118,12 @@ func (a *App) addServer(p *parts) error {
 	}
 	h1 := &http1.Transport{Pool: p.pool, Limits: limits(a.Config, config.Listener{}), ResponseHeader: c.ResponseHeaderTimeout}
 	chooser := &exchange.Chooser{Live: &p.live, Strategy: route.Strategy(c.Strategy), Wait: cmp.Or(c.Retry.Wait, -1)}
+	observer := arms.Observer{Observer: p.observer}
 	handler := &exchange.Handler{
 		Chooser:  chooser,
 		Policy:   policy(c.Header, localIP(c)),
 		Auth:     schemes,
-		Observer: p.observer,
+		Observer: observer,
 		Transports: map[string]exchange.Transport{
 			"http": h1, "https": h1, "h2": p.h2, "h2c": p.h2, "grpc": p.h2, "grpcs": p.h2,
 		},
@@ -127,7 +131,7 @@ func (a *App) addServer(p *parts) error {
 	}
 	p.server = &proxy.Server{
 		Listeners: listeners, HTTP: handler,
-		Observer: p.observer, Log: a.Log, Trusted: c.Trusted, H2C: c.H2C,
+		Observer: observer, Log: a.Log, Trusted: c.Trusted, H2C: c.H2C,
 		MaxConns: c.Limits.Conns, MaxPerAddr: c.Limits.ConnsPerIP, DrainTime: c.ShutdownWait,
 	}
 	return nil
@@ -136,7 +140,7 @@ func (a *App) addServer(p *parts) error {
 func (a *App) addAdmin(p *parts) error {
 	*p.admin = admin.Admin{
 		Live: &p.live, Publisher: p.publisher, Intents: p.intents, Rollouts: p.rollouts, Overrides: p.admin.Overrides,
-		Metrics: p.observer.Handler(), Options: routeOptions(a.Config), Config: a.Config, Version: a.Version,
+		Metrics: p.observer.Handler(), Peers: peers.Handler(p.rollouts.Answer), Options: routeOptions(a.Config), Config: a.Config, Version: a.Version,
 		Path: a.Config.UI.Path, ReadOnly: a.Config.UI.Access == "ro", Draining: p.draining.Load, Log: a.Log,
 	}
 	return nil

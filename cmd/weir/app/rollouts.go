@@ -6,9 +6,12 @@ import (
 	"path/filepath"
 	"strconv"
 
+	"weir/metrics/arms"
 	"weir/rollout/controller"
 	"weir/rollout/nomad"
 	"weir/rollout/notify"
+	"weir/rollout/peers"
+	"weir/rollout/secret"
 )
 
 // addRollouts makes the controller of rollouts, which does nothing as long as
@@ -17,10 +20,13 @@ func (a *App) addRollouts(p *parts) error {
 	at := p.adminAddr.(*net.TCPAddr)
 	notifier, gates := a.notifier(), notify.NewGates(string(a.Config.Notify.Secret))
 	p.loops, p.closers = append(p.loops, notifier.Run), append(p.closers, gates.Close)
+	ask, key := peers.New(a.Config.UI.Path), &secret.Shared{Store: p.store, File: a.stateFile("cohort-secret")}
+	p.closers = append(p.closers, ask.Close)
+	p.arms = arms.New(arms.Config{Proxy: proxyName(at.Port), Secret: key.Get, Log: a.Log})
 	conf := controller.Config{
 		Store: p.store, Name: proxyName(at.Port), TagPrefix: a.Config.Registry.Consul.TagPrefix, Log: a.Log,
 		File: a.stateFile("rollouts.json"), Timeout: a.Config.Registry.Timeout,
-		Gates: gates, Listener: notifier,
+		Gates: gates, Listener: notifier, Peers: ask, Counters: p.arms,
 	}
 	client, err := a.nomad()
 	if err != nil {
@@ -31,6 +37,7 @@ func (a *App) addRollouts(p *parts) error {
 		p.loops = append(p.loops, client.Run)
 	}
 	p.rollouts = controller.New(conf)
+	p.arms.Rollouts = p.rollouts
 	p.rollouts.Admin = reachable(at, localIP(a.Config.Proxy))
 	return nil
 }
