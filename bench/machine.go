@@ -16,13 +16,14 @@ import (
 // "unknown".
 func machine(ctx context.Context) report.Machine {
 	m := report.Machine{
-		Date:   time.Now().UTC().Format(time.DateOnly),
-		CPU:    "unknown",
-		Kernel: file("/proc/sys/kernel/osrelease"),
-		Go:     runtime.Version(),
-		Commit: "unknown",
-		Load:   "unknown",
-		Cores:  runtime.NumCPU(),
+		Date:       time.Now().UTC().Format(time.DateOnly),
+		CPU:        "unknown",
+		Kernel:     file("/proc/sys/kernel/osrelease"),
+		Go:         runtime.Version(),
+		Commit:     "unknown",
+		Load:       "unknown",
+		Congestion: file("/proc/sys/net/ipv4/tcp_congestion_control"),
+		Cores:      runtime.NumCPU(),
 	}
 	if model := regexp.MustCompile(`(?m)^model name\s*: (.*)$`).FindStringSubmatch(file("/proc/cpuinfo")); model != nil {
 		m.CPU = model[1]

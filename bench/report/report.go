@@ -14,6 +14,7 @@ type Report struct {
 type Machine struct {
 	Date, CPU, Kernel, Go, Commit string
 	Load                          string // average at the start, as in /proc/loadavg
+	Congestion                    string // control of TCP: pacing in bbr costs more than relaying
 	Cores                         int
 }
 

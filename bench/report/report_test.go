@@ -28,7 +28,7 @@ func samples(perSecond, loader float64, costs ...float64) []Sample {
 func example() *Report {
 	failed := Row{Peer: "caddy", Failed: "wrk: Non-2xx or 3xx responses: 7"}
 	return &Report{
-		Machine: Machine{Date: "2026-11-21", CPU: "Example CPU", Kernel: "6.1", Go: "go1.26.8", Commit: "abc1234", Load: "0.10", Cores: 2},
+		Machine: Machine{Date: "2026-11-21", CPU: "Example CPU", Kernel: "6.1", Go: "go1.26.8", Commit: "abc1234", Load: "0.10", Congestion: "cubic", Cores: 2},
 		Method:  Method{Rounds: 3, Seconds: 5, Loaders: []string{"wrk 4.1.0"}},
 		Peers:   []Peer{{Name: "weir", Version: "1.0"}, {Name: "haproxy", Version: "2.6.12"}, {Name: "fabio", LeftOut: "fabio is missing: build it"}},
 		Works: []Work{
