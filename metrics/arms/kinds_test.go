@@ -115,11 +115,11 @@ func TestCalls(t *testing.T) {
 }
 
 // talk opens a TCP session from an address of loopback, sends something and
-// reads as many bytes, or to the end.
-func (w *world) talk(t testing.TB, from, text string, n int) string {
+// reads so many bytes, or to the end.
+func talk(t testing.TB, addr, from, text string, n int) string {
 	t.Helper()
 	d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}}
-	conn, err := d.DialContext(context.Background(), "tcp", w.tcp)
+	conn, err := d.DialContext(context.Background(), "tcp", addr)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -178,14 +178,40 @@ func TestSessionsAreCounted(t *testing.T) {
 		w.set(t, v1, at(t, "db", "v2", c.addr, tag))
 		w.follow(t, s)
 		for i := range canary {
-			if got := w.talk(t, canary[i], "hello", 8); got != c.answer && c.name != "a reset" {
+			if got := talk(t, w.tcp, canary[i], "hello", 8); got != c.answer && c.name != "a reset" {
 				t.Errorf("%s: the candidate's client got %q, want %q", c.name, got, c.answer)
 			}
-			if got := w.talk(t, stable[i], "hello", 8); got != "v1\nhello" {
+			if got := talk(t, w.tcp, stable[i], "hello", 8); got != "v1\nhello" {
 				t.Errorf("%s: stable's client got %q", c.name, got)
 			}
 		}
 		want = append(want, fmt.Sprintf("%d at 50%%: canary 3%s, stable 3", generation, c.met))
 		w.wants(t, s.ID, want...)
 	}
+}
+
+// TestAHandshakeThatFails is seen from outside of TLS: the candidate's first
+// record is an alert.
+func TestAHandshakeThatFails(t *testing.T) {
+	s := state(t, "tls", 5000, strings.Replace(everything, "header:X-User", "client_ip", 1))
+	w := start(t, "p1", newStates(s))
+	hello := string(testenv.ClientHello(t, "tls.test"))
+	says := func(record string) string {
+		return serverOf(t, func(c *net.TCPConn) {
+			io.ReadFull(c, make([]byte, len(hello)))
+			io.WriteString(c, record)
+		})
+	}
+	const alert, data = "\x15\x03\x03\x00\x02\x02\x28", "\x16\x03\x03\x00\x02\x02\x28"
+	w.set(t, at(t, "tls", "v1", says(data), "urlprefix-tls.test/ proto=tcp+sni"), at(t, "tls", "v2", says(alert), "urlprefix-tls.test/ proto=tcp+sni"))
+	canary, stable := keysOf(t, s, 3, func(i int) string { return fmt.Sprintf("127.0.2.%d", i+1) })
+	for i := range canary {
+		if got := talk(t, w.sni, canary[i], hello, 100); got != alert {
+			t.Errorf("the candidate's client got %q", got)
+		}
+		if got := talk(t, w.sni, stable[i], hello, 100); got != data {
+			t.Errorf("stable's client got %q", got)
+		}
+	}
+	w.wants(t, s.ID, "1 at 50%: canary 3 (tls_alert_pre_hello 3), stable 3")
 }

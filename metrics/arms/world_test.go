@@ -111,11 +111,11 @@ func secret() []byte { return []byte("sixteen bytes or more") }
 // world is a running proxy on loopback with arms.
 type world struct {
 	*arms.Arms
-	states    *states
-	source    *inproc.Source
-	publisher *registry.Publisher
-	live      *route.Live
-	http, tcp string // addresses of the listeners
+	states         *states
+	source         *inproc.Source
+	publisher      *registry.Publisher
+	live           *route.Live
+	http, tcp, sni string // addresses of the listeners
 }
 
 // start runs a proxy of a fleet whose cookies are signed with the same secret.
@@ -136,7 +136,7 @@ func start(t testing.TB, name string, s *states, change ...func(*arms.Config)) *
 	h2 := &http2.Transport{Dialer: dialer, Limits: limits}
 	observer := arms.Observer{Observer: silent{}}
 	server := &proxy.Server{
-		Listeners: []proxy.Listener{{Addr: "127.0.0.1:0", Proto: "http", Limits: limits}, {Addr: "127.0.0.1:0", Proto: "tcp", Limits: limits}},
+		Listeners: []proxy.Listener{{Addr: "127.0.0.1:0", Proto: "http", Limits: limits}, {Addr: "127.0.0.1:0", Proto: "tcp", Limits: limits}, {Addr: "127.0.0.1:0", Proto: "tcp+sni", Limits: limits}},
 		H2C:       true, Observer: observer, Log: log, DrainTime: patience,
 		HTTP: &exchange.Handler{Chooser: &exchange.Chooser{Live: w.live, Wait: 50 * time.Millisecond}, Observer: observer,
 			Transports: map[string]exchange.Transport{"http": &http1.Transport{Pool: pool, Limits: limits}, "h2c": h2},
@@ -151,7 +151,7 @@ func start(t testing.TB, name string, s *states, change ...func(*arms.Config)) *
 	}
 	t.Cleanup(func() { stop(); running.Wait() })
 	addrs := <-ready
-	w.http, w.tcp = addrs[0].String(), addrs[1].String()
+	w.http, w.tcp, w.sni = addrs[0].String(), addrs[1].String(), addrs[2].String()
 	return w
 }
 
