@@ -3,6 +3,7 @@ package admin
 import (
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -37,6 +38,34 @@ func FuzzPutWeights(f *testing.F) {
 		}
 		if sum < 0.9999 || sum > 1.0001 || rt.Pick(route.Draw{}) == nil {
 			t.Fatalf("%s makes %v", body, rt.Variants())
+		}
+	})
+}
+
+// FuzzRolloutPath: whatever a route's key is, with its slashes escaped the mux
+// sees it as one segment. With the slashes as they are it sees the same, unless a
+// GET of a key looks like what is below a shorter one.
+func FuzzRolloutPath(f *testing.F) {
+	f.Add("app.test/", false)
+	f.Add("/api", true)
+	f.Add(":9000", true)
+	f.Add("app.test//x%2F/history", false)
+	f.Fuzz(func(t *testing.T, key string, command bool) {
+		method, below := http.MethodGet, "/history"
+		if command {
+			method, below = http.MethodPost, "/promote"
+		}
+		escaped := "/api/v1/rollouts/route/" + url.PathEscape(key) + below
+		plain := strings.ReplaceAll(escaped, "%2F", "/")
+		for _, path := range []string{escaped, plain} {
+			u, err := url.Parse(path)
+			if err != nil {
+				t.Skip()
+			}
+			got := keyAsOneSegment(&http.Request{Method: method, URL: u}, "/api/v1/")
+			if got.URL.EscapedPath() != escaped {
+				t.Fatalf("%s %s is seen as %s, want %s", method, path, got.URL.EscapedPath(), escaped)
+			}
 		}
 	})
 }

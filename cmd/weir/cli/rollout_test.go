@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/tools/txtar"
 
+	"weir/admin"
 	"weir/internal/testenv"
 	"weir/rollout"
 	"weir/rollout/event"
@@ -190,5 +191,19 @@ func TestWatchGoesOnUntilItIsStopped(t *testing.T) {
 	}
 	if n := strings.Count(out.String(), "paused"); n != 1 {
 		t.Errorf("one state is printed %d times:\n%s", n, out.String())
+	}
+}
+
+// TestRedrawWritesOverWhatWasThere: each line, and the rest of the screen.
+func TestRedrawWritesOverWhatWasThere(t *testing.T) {
+	var out bytes.Buffer
+	r := admin.Rollout{RolloutSummary: admin.RolloutSummary{Scope: "service/app", Phase: "healthy", Then: "nothing\x1b[2J"}}
+	if err := redraw(&out, r); err != nil {
+		t.Fatal(err)
+	}
+	text := out.String()
+	if !strings.HasPrefix(text, "\x1b[HName:") || !strings.HasSuffix(text, "\x1b[K\n\x1b[J") || strings.Contains(text, "\x1b[2J") ||
+		strings.Count(text, "\n") != strings.Count(text, "\x1b[K\n") {
+		t.Errorf("%q", text)
 	}
 }
