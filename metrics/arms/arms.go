@@ -60,6 +60,26 @@ func New(c Config) *Arms {
 		runs: map[route.Scope]*run{}, young: map[instance]time.Time{}}
 }
 
+// Run gets what cookies are signed with when that is needed, and looks after the
+// breakers, until ctx ends. It returns the cause of that.
+func (a *Arms) Run(ctx context.Context) error {
+	var running sync.WaitGroup
+	defer running.Wait()
+	running.Go(func() { a.getSecrets(ctx) })
+	tick := time.NewTicker(look)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case now := <-tick.C:
+			for _, r := range a.all() {
+				r.judge(now)
+			}
+		}
+	}
+}
+
 // Report implements controller.Counters.
 func (a *Arms) Report(rollout string) (verdict.Report, bool) {
 	for _, r := range a.all() {

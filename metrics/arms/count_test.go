@@ -179,13 +179,13 @@ func TestCountsAreExact(t *testing.T) {
 	s.Generation = 3
 	w.follow(t, s)
 	w.set(t, v1, gone)
-	ask(t, "v1", "/", canary...)
+	ask(t, "v1", "/", canary[:4]...)
 	down.Up = false
 	w.set(t, v1, down)
 	ask(t, "v1", "/", canary...)
 	ask(t, "503", "/bad", canary...) // stable's fault, not the candidate's
 	ask(t, "v1", "/", stable...)
-	third := "3 at 25%: canary 15 (connect_fail 5, no_instance 10), stable 5"
+	third := "3 at 25%: canary 14 (connect_fail 4, no_instance 10), stable 5"
 	w.wants(t, s.ID, first, second, third)
 
 	s.Generation, s.Weight = 4, 0

@@ -83,6 +83,30 @@ func TestColdInstancesDoNotCount(t *testing.T) {
 	w.wants(t, s.ID, "1 at 50%: canary 0, stable 3")
 }
 
+// TestTheBreakerSparesTheCandidate sends nobody there after five connects have
+// failed in a row, but for who is pinned to it.
+func TestTheBreakerSparesTheCandidate(t *testing.T) {
+	s := state(t, "web", 5000, everything+"match: [{header: X-Canary, to: canary}]\n")
+	w := start(t, "p1", newStates(s))
+	v1, v2 := at(t, "web", "v1", moody(t, "v1").Addr, "urlprefix-a.test/"), at(t, "web", "v2", moody(t, "v2").Addr, "urlprefix-a.test/")
+	gone := v2
+	gone.Address, gone.Port = refused(t)
+	w.set(t, v1, gone)
+	canary, stable := w.users(t, s, 5)
+	ask(t, "v1", "/", canary...)
+	w.wants(t, s.ID, "1 at 50%: canary 5 (connect_fail 5), stable 0")
+	w.set(t, v1, v2)
+	ask(t, "v1", "/", canary...)
+	ask(t, "v1", "/", stable...)
+	ask(t, "v2", "/", &browser{t: t, addr: w.http, fields: "X-Canary: 1\r\n"})
+	w.wants(t, s.ID, "1 at 50%: canary 5 (connect_fail 5), stable 0")
+	s.ID, s.Generation = "another", 2 // has another breaker
+	w.follow(t, s)
+	canary, _ = w.users(t, s, 5)
+	ask(t, "v2", "/", canary...)
+	w.wants(t, s.ID, "2 at 50%: canary 5, stable 0")
+}
+
 // TestCalls counts gRPC calls by how they ended, over HTTP/2.
 func TestCalls(t *testing.T) {
 	s := state(t, "web", 10000, everything)

@@ -2,7 +2,6 @@ package arms
 
 import (
 	"weir/proxy/exchange"
-	"weir/route"
 )
 
 // Observer counts arms besides what another observer does.
@@ -24,35 +23,35 @@ func (o Observer) Session(s *exchange.Session) {
 	}
 }
 
-// runOf is the run that a unit was drawn for; nil for that of somebody else.
-func runOf(t *route.Trial) *run {
-	r, _ := t.Splitter.(*run)
+// runOf is the run that a unit was drawn for by weight; nil when there is none.
+// attempts is how many targets were asked: with none although there was one, weir
+// itself has answered.
+func runOf(d *exchange.Drawn, attempts int) *run {
+	if !d.Counts || attempts == 0 && d.Target != nil {
+		return nil
+	}
+	r, _ := d.Trial.Splitter.(*run)
 	return r
 }
 
-// countRequest counts an exchange, unless weir answered it because the target's
-// options say so.
 func countRequest(x *exchange.Exchange) {
-	d := &x.Drawn
-	r := runOf(d.Trial)
-	if r == nil || x.Attempts == 0 && d.Target != nil || !r.concludes(d, x.Start) {
+	r := runOf(&x.Drawn, x.Attempts)
+	if r == nil {
 		return
 	}
 	h := requestOf(x)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.count(d, r.requests.classify(h, d.Candidate))
+	r.ended(&x.Drawn, x.Start, r.requests.classify(h, x.Drawn.Candidate))
 }
 
-// countSession counts a TCP connection, unless it was not for a target.
 func countSession(s *exchange.Session) {
-	d := &s.Drawn
-	r := runOf(d.Trial)
-	if r == nil || s.Attempts == 0 && d.Target != nil || !r.concludes(d, s.Start) {
+	r := runOf(&s.Drawn, s.Attempts)
+	if r == nil {
 		return
 	}
 	c := connectionOf(s)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.count(d, r.sessions.classify(c, d.Candidate))
+	r.ended(&s.Drawn, s.Start, r.sessions.classify(c, s.Drawn.Candidate))
 }

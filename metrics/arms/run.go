@@ -1,6 +1,7 @@
 package arms
 
 import (
+	"log/slog"
 	"net/netip"
 	"sync"
 	"sync/atomic"
@@ -19,6 +20,8 @@ import (
 // the route.Splitter of its trials.
 type run struct {
 	id     string
+	scope  route.Scope
+	log    *slog.Logger
 	salt   string
 	policy policy.Policy // as it was when the rollout began
 	trial  *route.Trial  // of the current generation; guarded by Arms.mu
@@ -26,17 +29,21 @@ type run struct {
 	cohorts atomic.Pointer[cohort.Splitter]        // nil until the secret is known
 	came    atomic.Pointer[map[instance]time.Time] // when the candidate's instances came; not changed
 
+	until atomic.Int64 // the breaker is open until then, in Unix nanoseconds; 0: never was
+
 	mu       sync.Mutex
+	breaker  verdict.Breaker
+	own      *verdict.Evidence // of this proxy's counters, for the breaker
 	counter  *verdict.Counter
 	requests requestRules
 	sessions sessionRules
 }
 
-func newRun(proxy string, epoch uint64, s *rollout.State) *run {
+func newRun(c Config, epoch uint64, s *rollout.State) *run {
 	rules := s.Policy.Rules()
 	r := &run{
-		id: s.ID, salt: s.Routing().Salt(s.Scope), policy: s.Policy,
-		counter: verdict.NewCounter(proxy, epoch, rules),
+		id: s.ID, scope: s.Scope, log: c.Log, salt: s.Routing().Salt(s.Scope), policy: s.Policy,
+		counter: verdict.NewCounter(c.Proxy, epoch, rules),
 	}
 	if hasSlow(rules.Events) {
 		r.requests.learning, r.sessions.learning = &requestTimes{}, &sessionTimes{}
@@ -62,7 +69,7 @@ func (r *run) Request(q route.Request, dice func() uint64) route.Ticket {
 	if c == nil {
 		return route.Ticket{Variant: dice()}
 	}
-	return r.ticket(c.Request(q, dice))
+	return r.spare(r.ticket(c.Request(q, dice)))
 }
 
 // Connection implements route.Splitter.
@@ -71,7 +78,7 @@ func (r *run) Connection(client netip.Addr, dice func() uint64) route.Ticket {
 	if c == nil {
 		return route.Ticket{Variant: dice()}
 	}
-	return r.ticket(c.Connection(client, dice))
+	return r.spare(r.ticket(c.Connection(client, dice)))
 }
 
 // cookieAge is for how long a client keeps its cookie: browsers cut off more. It
@@ -86,26 +93,26 @@ func (r *run) ticket(d cohort.Draw) route.Ticket {
 	return t
 }
 
-// concludes reports whether a unit says anything: the weight decided, and the
-// candidate's instance is not one that has just come. Stable's count from the
-// first second on, which can only speak for the candidate.
-func (r *run) concludes(d *exchange.Drawn, start time.Time) bool {
-	if !d.Counts {
-		return false
-	}
+// isCold reports whether a unit went to an instance of the candidate that has
+// just come. Stable's count from the first second on, which can only speak for the
+// candidate.
+func (r *run) isCold(d *exchange.Drawn, start time.Time) bool {
 	warmup := r.policy.Analysis.Warmup.Of()
 	if !d.Candidate || d.Target == nil || warmup <= 0 {
-		return true
+		return false
 	}
 	came := (*r.came.Load())[instance{d.Target.Service(), d.Target.Instance()}]
-	return start.Sub(came) >= warmup
+	return start.Sub(came) < warmup
 }
 
-// count counts a unit. Without a share there is nothing to compare. The lock is
-// held.
-func (r *run) count(d *exchange.Drawn, met event.Set) {
-	if d.Weight > 0 {
+// ended takes in a unit that the weight has decided. Without a share there is
+// nothing to compare. The lock is held.
+func (r *run) ended(d *exchange.Drawn, start time.Time, met event.Set) {
+	if d.Weight > 0 && !r.isCold(d, start) {
 		r.counter.Count(verdict.Drawn{Generation: d.Trial.Generation, Weight: d.Weight, Candidate: d.Candidate, Client: d.Client, Met: met})
+	}
+	if d.Candidate && !met.Has(event.NoInstance) {
+		r.trip(r.breaker.Attempted(verdict.DefaultBreakerRules(), time.Now(), met))
 	}
 }
 

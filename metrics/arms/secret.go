@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// want asks Run for the secret.
+// want asks for the secret.
 func (a *Arms) want() {
 	select {
 	case a.needs <- struct{}{}:
@@ -13,14 +13,14 @@ func (a *Arms) want() {
 	}
 }
 
-// Run gets the secret when a rollout needs it, until ctx ends, and returns the
-// cause of that. As long as there is none, clients that would be known by a
-// cookie are drawn for anew with each request, and not counted.
-func (a *Arms) Run(ctx context.Context) error {
+// getSecrets gets the secret when a rollout needs it, until ctx ends. As long as
+// there is none, clients that would be known by a cookie are drawn for anew with
+// each request, and not counted.
+func (a *Arms) getSecrets(ctx context.Context) {
 	for failed := false; ; {
 		select {
 		case <-ctx.Done():
-			return context.Cause(ctx)
+			return
 		case <-a.needs:
 		}
 		secret, err := a.conf.Secret(ctx)

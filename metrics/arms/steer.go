@@ -61,7 +61,7 @@ func (a *Arms) next(before *run, s *rollout.State) *run {
 	}
 	r := before
 	if before == nil || before.id != s.ID {
-		r = newRun(a.conf.Proxy, a.epoch, s)
+		r = newRun(a.conf, a.epoch, s)
 		if r.complete(a.secret) != nil {
 			a.want()
 		}
