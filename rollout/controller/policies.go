@@ -106,13 +106,13 @@ func (c *Controller) Policy(ctx context.Context, name string) (Policy, error) {
 
 // PutPolicy writes a policy, in YAML or JSON, if that of the name is still at
 // index (0: there is none), else it returns a *store.ConflictError. What is wrong
-// with the text is said as by policy.Parse, with the name as by Policy. It counts
+// with the text is said as by policy.Accept, with the name as by Policy. It counts
 // from the next rollout on.
 func (c *Controller) PutPolicy(ctx context.Context, name, text string, index uint64) (Policy, error) {
 	if err := checkName(name); err != nil {
 		return Policy{}, err
 	}
-	if _, err := policy.Parse([]byte(text)); err != nil {
+	if _, err := policy.Accept([]byte(text)); err != nil {
 		return Policy{}, err
 	}
 	e, err := c.conf.Store.CompareAndSet(ctx, policyKey(name), []byte(text), index)

@@ -1,0 +1,21 @@
+package policy
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestAccept(t *testing.T) {
+	for text, path := range map[string]string{
+		"{service: web, steps: [set_weight: 5%, pause: {}, promote: {}]}":                                     "",
+		"{service: web, canary_host: 'canary.{host}', steps: [set_weight: 5%, pause: {}, promote: {}]}":       "canary_host",
+		"{service: web, drain: {abort: {max: 7s}}, steps: [set_weight: 5%, pause: {}, promote: {}]}":          "drain",
+		"{service: web, guards: {stable_lost: fail_closed}, steps: [set_weight: 5%, pause: {}, promote: {}]}": "guards.stable_lost",
+		"{service: web, steps: [mirror: {percent: 5}, pause: {}, set_weight: 5%, pause: {}, promote: {}]}":    "steps[0].mirror",
+	} {
+		_, err := Accept([]byte(text))
+		if (path == "") != (err == nil) || err != nil && !strings.HasPrefix(err.Error(), path) {
+			t.Errorf("%s: %v, want it to name %q", text, err, path)
+		}
+	}
+}
