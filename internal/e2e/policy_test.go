@@ -89,14 +89,16 @@ steps:
 `
 
 // TestARolloutFromTheCommandLine: a policy, a new version, promotion, abort,
-// promotion to the end, undo; by a real weir with a real agent.
+// promotion to the end, undo; by two real weirs with a real agent.
 func TestARolloutFromTheCommandLine(t *testing.T) {
 	t.Parallel()
 	c := testenv.SharedConsul(t)
 	s := &shop{t: t, consul: c, service: c.Name("shop")}
 	s.run("v1")
-	s.weir = start(t, "http", consulFlags(c, c.Addr)...)
+	other := *s
+	s.weir, other.weir = start(t, "http", consulFlags(c, c.Addr)...), start(t, "http", consulFlags(c, c.Addr)...)
 	s.routes("shop.test/ v1 100%")
+	other.routes("shop.test/ v1 100%")
 	file := filepath.Join(t.TempDir(), "shop.yaml")
 	if err := os.WriteFile(file, fmt.Appendf(nil, shopPolicy, s.service), 0o600); err != nil {
 		t.Fatal(err)
@@ -112,8 +114,10 @@ func TestARolloutFromTheCommandLine(t *testing.T) {
 	s.is("paused", 4, "v1")
 	s.routes("shop.test/ canary 50%", "shop.test/ stable 50%")
 
-	s.does("aborted by alice: errors in the log", "abort", "--reason", "errors in the log")
-	s.only("v1") // at once
+	other.does("aborted by alice: errors in the log", "abort", "--reason", "errors in the log")
+	other.only("v1") // at once
+	s.routes("shop.test/ canary 0%", "shop.test/ stable 100%")
+	s.only("v1")
 	s.ends(2, "aborted by alice: errors in the log")
 
 	s.does("begun again by alice", "retry")

@@ -13,9 +13,8 @@ type date struct {
 	text   []byte
 }
 
-// now is the Date of this second. The result must not be changed.
-func (c *clock) now() []byte {
-	now := time.Now()
+// date is the Date of now. The result must not be changed.
+func (c *clock) date(now time.Time) []byte {
 	d := c.last.Load()
 	if d == nil || d.second != now.Unix() {
 		d = &date{now.Unix(), now.UTC().AppendFormat(nil, "Mon, 02 Jan 2006 15:04:05 GMT")}

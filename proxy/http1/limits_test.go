@@ -19,6 +19,13 @@ func limited(lim exchange.Limits) option {
 		w.now = time.Now()
 		lim.HeaderBytes, lim.HeaderFields, lim.URIBytes = tr.Limits.HeaderBytes, tr.Limits.HeaderFields, tr.Limits.URIBytes
 		w.engine.Limits, tr.Limits = lim, lim
+	}
+}
+
+// limitedTargets is limited, with lim.Header for the heads of targets.
+func limitedTargets(lim exchange.Limits) option {
+	return func(w *world, tr *Transport) {
+		limited(lim)(w, tr)
 		tr.ResponseHeader = lim.Header
 	}
 }
@@ -77,11 +84,12 @@ func TestClientsThatTakeTooLong(t *testing.T) {
 	} {
 		for kind, options := range map[string][]option{"plain": nil, "tls": {overTLS(t)}} {
 			t.Run(name+" "+kind, func(t *testing.T) {
+				limits := c.limits
 				if name == "nothing" && kind == "tls" {
-					c.limits = exchange.Limits{Header: time.Minute} // which begins with the handshake
+					limits = exchange.Limits{Header: time.Minute} // which begins with the handshake
 				}
 				b := serveRaw(t, echo)
-				w := start(t, "http://"+b.addr, append(options, limited(c.limits))...)
+				w := start(t, "http://"+b.addr, append(options, limited(limits))...)
 				conn := w.dial(t)
 				io.WriteString(conn, c.sends)
 				got, failed, end := rest(conn)
@@ -149,7 +157,7 @@ func TestTargetsThatTakeTooLong(t *testing.T) {
 				conn.Read(make([]byte, 1)) // until the proxy has had enough
 				return false
 			})
-			w := start(t, "http://"+b.addr, limited(c.limits))
+			w := start(t, "http://"+b.addr, limitedTargets(c.limits))
 			conn := w.dial(t)
 			io.WriteString(conn, strings.Replace(c.request, "Host", "Connection: close\r\nHost", 1))
 			got, failed, end := rest(conn)

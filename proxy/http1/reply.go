@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"time"
 
 	"weir/proxy/exchange"
 )
@@ -70,7 +71,7 @@ func (r *reply) Head(status int, fields []exchange.Field, length int64, bodyless
 	r.begin(length, bodyless)
 	r.out = appendFields(appendStatus(r.out, status), fields)
 	if !slices.ContainsFunc(fields, isDate) {
-		r.out = append(append(append(r.out, "Date: "...), r.c.engine.clock.now()...), "\r\n"...)
+		r.out = append(append(append(r.out, "Date: "...), r.date()...), "\r\n"...)
 	}
 	switch {
 	case r.framing == byChunks:
@@ -89,6 +90,15 @@ func (r *reply) Head(status int, fields []exchange.Field, length int64, bodyless
 }
 
 func isDate(f exchange.Field) bool { return f.Is("date") }
+
+// date is the Date of the answer, which begins now.
+func (r *reply) date() []byte {
+	now := r.c.work.x.FirstByte
+	if now.IsZero() {
+		now = time.Now()
+	}
+	return r.c.engine.clock.date(now)
+}
 
 // begin chooses the framing and decides about the connection.
 func (r *reply) begin(length int64, bodyless bool) {

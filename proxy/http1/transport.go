@@ -110,7 +110,9 @@ func (a *attempt) dial() (exchange.Failure, error) {
 	}
 	var err error
 	if a.conn, err = a.tr.Pool.Dial(ctx, a.t, a.x.Host, a.x.Connect); err != nil {
-		a.x.Await(nil)
+		if !a.x.Await(nil) {
+			return exchange.ClientGone, err
+		}
 		return exchange.ConnectFailed, err
 	}
 	return a.await(a.conn)

@@ -23,11 +23,27 @@ func appendStatus(out []byte, status int) []byte {
 // appendFields writes header or trailer lines.
 func appendFields(out []byte, fields []exchange.Field) []byte {
 	start := len(out)
-	for _, f := range fields {
-		out = appendLine(out, f)
-	}
+	out = appendLines(out, fields)
 	if !areLines(out[start:], len(fields)) {
 		out = appendGood(out[:start], fields)
+	}
+	return out
+}
+
+// appendLines makes room once; this is the bulk of what is written.
+func appendLines(out []byte, fields []exchange.Field) []byte {
+	size := 0
+	for _, f := range fields {
+		size += len(f.Name) + len(f.Value) + len(": \r\n")
+	}
+	i := len(out)
+	out = slices.Grow(out, size)[:i+size]
+	for _, f := range fields {
+		i += copy(out[i:], f.Name)
+		out[i], out[i+1] = ':', ' '
+		i += 2 + copy(out[i+2:], f.Value)
+		out[i], out[i+1] = '\r', '\n'
+		i += 2
 	}
 	return out
 }
@@ -40,23 +56,11 @@ func areLines(b []byte, n int) bool {
 
 // appendGood leaves out the fields that would not be read back as themselves.
 func appendGood(out []byte, fields []exchange.Field) []byte {
-	for _, f := range fields {
+	for i, f := range fields {
 		if isToken(f.Name) && isValue(f.Value) {
-			out = appendLine(out, f)
+			out = appendLines(out, fields[i:i+1])
 		}
 	}
-	return out
-}
-
-func appendLine(out []byte, f exchange.Field) []byte {
-	size := len(f.Name) + len(f.Value) + len(": \r\n")
-	out = slices.Grow(out, size)
-	i := len(out)
-	out = out[:i+size]
-	i += copy(out[i:], f.Name)
-	i += copy(out[i:], ": ")
-	i += copy(out[i:], f.Value)
-	copy(out[i:], "\r\n")
 	return out
 }
 

@@ -1,7 +1,9 @@
 package upstream
 
 import (
+	"cmp"
 	"context"
+	"maps"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -16,31 +18,31 @@ import (
 type Pool struct {
 	Dialer      *Dialer
 	MaxIdle     int           // idle connections kept for one target; zero means 10000, negative none
-	MaxIdleAll  int           // idle connections kept for all targets; zero means 50000
+	MaxOpen     int           // connections to all targets above which none is kept when idle; zero means 50000
 	IdleTimeout time.Duration // an idle connection is closed after this long; zero means 15 s, negative never
 	MaxInFlight int           // connections in use at a time for one target; zero means no limit
 	ALPN        []string      // offered to targets over TLS
 
-	mu      sync.RWMutex
-	targets map[string]*target // by pool key
+	open    atomic.Int64                       // connections, in use and idle
+	targets atomic.Pointer[map[string]*target] // by pool key; never changed but replaced
+	mu      sync.Mutex                         // of who replaces
 	closed  bool
-	idle    atomic.Int64
+}
+
+// find returns what the pool knows of a pool key, nil for nothing. It is in the
+// way of every request, so it writes to no memory that processors share.
+func (p *Pool) find(key string) *target {
+	return p.all()[key]
 }
 
 // Idle takes the idle connection to t that was used last, or returns nil. host
 // is the one the client asked for.
 func (p *Pool) Idle(t *route.Target, host []byte) *Conn {
-	p.mu.RLock()
-	to := p.targets[t.PoolKey()]
-	p.mu.RUnlock()
+	to := p.find(t.PoolKey())
 	if to == nil {
 		return nil
 	}
-	c := to.take(name(t, host), p.MaxInFlight)
-	if c != nil {
-		p.idle.Add(-1)
-	}
-	return c
+	return to.take(name(t, host), p.MaxInFlight)
 }
 
 // Dial opens a connection to t, within limit where that is not 0. It fails with
@@ -55,6 +57,7 @@ func (p *Pool) Dial(ctx context.Context, t *route.Target, host []byte, limit tim
 		to.release()
 		return nil, err
 	}
+	p.open.Add(1)
 	c := newConn(conn, to, string(name(t, host)))
 	to.adopt(c)
 	return c, nil
@@ -63,16 +66,16 @@ func (p *Pool) Dial(ctx context.Context, t *route.Target, host []byte, limit tim
 // Put gives back a connection whose exchange is complete on both sides. Where
 // its target has too many idle ones the oldest of them makes room.
 func (p *Pool) Put(c *Conn) {
-	if !c.settle() || p.idle.Load() >= int64(p.maxIdleAll()) {
+	if !c.settle() || p.open.Load() > int64(cmp.Or(p.MaxOpen, 50000)) {
 		p.Discard(c)
 		return
 	}
-	p.idle.Add(1)
 	p.cut(c.to.put(c, p.maxIdle()))
 }
 
 // Discard closes a connection that was taken and cannot be used again.
 func (p *Pool) Discard(c *Conn) {
+	p.open.Add(-1)
 	c.Conn.Close()
 	c.to.drop(c)
 	c.to.release()
@@ -80,13 +83,10 @@ func (p *Pool) Discard(c *Conn) {
 
 // InFlight is how many connections to t are in use.
 func (p *Pool) InFlight(t *route.Target) int {
-	p.mu.RLock()
-	to := p.targets[t.PoolKey()]
-	p.mu.RUnlock()
-	if to == nil {
-		return 0
+	if to := p.find(t.PoolKey()); to != nil {
+		return to.inUse()
 	}
-	return to.inUse()
+	return 0
 }
 
 // Run closes what is idle for too long and interrupts waits that take too long
@@ -108,33 +108,48 @@ func (p *Pool) Run(ctx context.Context) error {
 
 // Tick is one round of Run.
 func (p *Pool) Tick(now time.Time) {
-	p.mu.Lock()
-	var tick []*target
-	for k, to := range p.targets {
-		if to.retire() {
-			delete(p.targets, k)
-			continue
-		}
-		tick = append(tick, to)
-	}
-	p.mu.Unlock()
-	for _, to := range tick {
+	for _, to := range p.forget() {
 		p.cut(to.tick(now, p.idleTimeout()))
 	}
+}
+
+// forget drops the targets that nothing happens at and returns the others.
+func (p *Pool) forget() map[string]*target {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	kept := make(map[string]*target)
+	all := p.all()
+	for k, to := range all {
+		if !to.retire() {
+			kept[k] = to
+		}
+	}
+	if len(kept) < len(all) {
+		p.targets.Store(&kept)
+	}
+	return kept
+}
+
+// all are the targets known now.
+func (p *Pool) all() map[string]*target {
+	if m := p.targets.Load(); m != nil {
+		return *m
+	}
+	return nil
 }
 
 func (p *Pool) close() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.closed = true
-	for _, to := range p.targets {
+	for _, to := range p.all() {
 		p.cut(to.close())
 	}
 }
 
-func (p *Pool) cut(idle []*Conn) {
-	p.idle.Add(-int64(len(idle)))
-	for _, c := range idle {
+func (p *Pool) cut(conns []*Conn) {
+	p.open.Add(-int64(len(conns)))
+	for _, c := range conns {
 		c.Conn.Close()
 	}
 }
@@ -143,13 +158,15 @@ func (p *Pool) cut(idle []*Conn) {
 func (p *Pool) reserve(key string) (*target, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	to := p.targets[key]
+	to := p.find(key)
 	if to == nil {
-		if p.targets == nil {
-			p.targets = make(map[string]*target)
-		}
 		to = &target{closed: p.closed}
-		p.targets[key] = to
+		more := maps.Clone(p.all())
+		if more == nil {
+			more = make(map[string]*target)
+		}
+		more[key] = to
+		p.targets.Store(&more)
 	}
 	if !to.reserve(p.MaxInFlight) {
 		return nil, exchange.ErrInFlight
@@ -157,23 +174,8 @@ func (p *Pool) reserve(key string) (*target, error) {
 	return to, nil
 }
 
-func (p *Pool) maxIdle() int {
-	if p.MaxIdle == 0 {
-		return 10000
-	}
-	return p.MaxIdle
-}
-
-func (p *Pool) maxIdleAll() int {
-	if p.MaxIdleAll == 0 {
-		return 50000
-	}
-	return p.MaxIdleAll
-}
+func (p *Pool) maxIdle() int { return cmp.Or(p.MaxIdle, 10000) }
 
 func (p *Pool) idleTimeout() time.Duration {
-	if p.IdleTimeout == 0 {
-		return 15 * time.Second
-	}
-	return p.IdleTimeout
+	return cmp.Or(p.IdleTimeout, 15*time.Second)
 }

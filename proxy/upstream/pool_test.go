@@ -71,12 +71,12 @@ func TestIdleConnectionsAreBounded(t *testing.T) {
 		"no bound reached": {0, 0, []int{2, 1, 0}},
 		"two of a target":  {2, 0, []int{2, 1}}, // the oldest goes
 		"none":             {-1, 0, nil},
-		"one of all":       {0, 1, []int{0}}, // the first stays
+		"two of all":       {0, 2, []int{2, 1}}, // the first was put back when three were open
 	} {
 		t.Run(name, func(t *testing.T) {
 			peer := listen(t, false)
 			target := to(t, "http://"+peer.addr, "")
-			p := newPool(t, &Pool{MaxIdle: c.ofOne, MaxIdleAll: c.ofAll})
+			p := newPool(t, &Pool{MaxIdle: c.ofOne, MaxOpen: c.ofAll})
 			var conns []*Conn
 			for range 3 {
 				conns = append(conns, dial(t, p, target, ""))
@@ -127,8 +127,11 @@ func TestIdleConnectionsEnd(t *testing.T) {
 	p.Discard(young)
 	p.Tick(now.Add(30 * time.Second))
 	p.Tick(now.Add(31 * time.Second))
-	if len(p.targets) != 0 {
-		t.Errorf("%d targets are remembered that have no connection", len(p.targets))
+	if n := len(p.all()); n != 0 {
+		t.Errorf("%d targets are remembered that have no connection", n)
+	}
+	if n := p.open.Load(); n != 0 {
+		t.Errorf("%d connections are counted as open", n)
 	}
 }
 
