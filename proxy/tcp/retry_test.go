@@ -87,12 +87,12 @@ func TestNoTimeForOthers(t *testing.T) {
 func TestNoTargetTakesIt(t *testing.T) {
 	for name, addr := range map[string]string{"refused": testenv.RefusedAddr(t), "deaf": deaf(t), "unknown": "nosuch.invalid:1"} {
 		t.Run(name, func(t *testing.T) {
-			w := byPort(t, []string{addr}, func(e *Engine) { e.Chooser.Wait, e.Connect = 250*time.Millisecond, 50*time.Millisecond })
+			w := byPort(t, []string{addr}, func(e *Engine) { e.Chooser.Wait, e.Connect = time.Second, 50*time.Millisecond })
 			began := time.Now()
 			c := w.dial()
 			expectEnd(t, c)
-			if took := time.Since(began); took > 2*time.Second {
-				t.Errorf("took %v, want about 250ms", took)
+			if took := time.Since(began); took > 10*time.Second {
+				t.Errorf("took %v, want about a second", took)
 			}
 			if s := w.session(); s.Err == nil || !strings.Contains(s.Err.Error(), addr) || s.Attempts < 2 || s.Service != "svc" {
 				t.Errorf("session %+v", s)
