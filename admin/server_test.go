@@ -25,18 +25,19 @@ func TestHealth(t *testing.T) {
 		draining bool
 		status   registry.Status
 		want     string
-		stale    string
+		stale    bool
 	}{
-		"ready":    {false, registry.Status{Ready: true}, "200 OK\n", ""},
-		"stale":    {false, registry.Status{Ready: true, Sources: away}, "200 OK\n", "3600"},
-		"waiting":  {false, registry.Status{}, "503 waiting for the first complete routing table\n", ""},
-		"draining": {true, registry.Status{Ready: true}, "503 shutting down\n", ""},
+		"ready":    {false, registry.Status{Ready: true}, "200 OK\n", false},
+		"stale":    {false, registry.Status{Ready: true, Sources: away}, "200 OK\n", true},
+		"waiting":  {false, registry.Status{}, "503 waiting for the first complete routing table\n", false},
+		"draining": {true, registry.Status{Ready: true}, "503 shutting down\n", false},
 	} {
 		h := serve(t, "", func(a *Admin) { a.Draining = func() bool { return c.draining } })
 		h.publisher.status.Store(&c.status)
 		r := h.ask(t, http.MethodGet, "/health", "")
-		if got := fmt.Sprint(r.status, " ", r.body); got != c.want || r.header.Get("Weir-Stale-Seconds") != c.stale {
-			t.Errorf("%s: %q stale %q", name, got, r.header.Get("Weir-Stale-Seconds"))
+		stale := r.header.Get("Weir-Stale-Seconds") // of an hour ago, and what the test took
+		if got := fmt.Sprint(r.status, " ", r.body); got != c.want || strings.HasPrefix(stale, "36") != c.stale {
+			t.Errorf("%s: %q stale %q", name, got, stale)
 		}
 	}
 }
