@@ -2,6 +2,7 @@ package consul_test
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -104,20 +105,28 @@ func TestAnIndexThatGoesBackwardsStartsOver(t *testing.T) {
 }
 
 // breakQuery waits until a blocking query of path is under way, changes
-// something, and then breaks the query.
+// something, and then breaks the query: this one, or the next where this one
+// was answered meanwhile.
 func breakQuery(t *testing.T, relay *testenv.Relay, path string, change func()) {
+	t.Helper()
+	waitForQuery(t, relay, path, "index=")
+	change()
+	relay.Cut()
+	relay.Forget()
+	waitForQuery(t, relay, path, "")
+	relay.Mend()
+}
+
+func waitForQuery(t *testing.T, relay *testenv.Relay, path, with string) {
 	t.Helper()
 	testenv.Eventually(t, within, func() error {
 		if !slices.ContainsFunc(relay.Requests(), func(url string) bool {
-			return strings.HasPrefix(url, path) && strings.Contains(url, "index=")
+			return strings.HasPrefix(url, path) && strings.Contains(url, with)
 		}) {
-			return errors.New("no blocking query yet")
+			return fmt.Errorf("no query of %s with %q yet", path, with)
 		}
 		return nil
 	})
-	change()
-	relay.Cut()
-	relay.Mend()
 }
 
 func TestServersRestoredFromNothing(t *testing.T) {
