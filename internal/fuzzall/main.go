@@ -27,9 +27,9 @@ func main() {
 
 // fuzz runs the targets of one package.
 func fuzz(pkg, each string) error {
-	list, err := exec.Command("go", "test", "-list", "^Fuzz", pkg).Output()
+	list, err := exec.Command("go", "test", "-list", "^Fuzz", pkg).CombinedOutput()
 	if err != nil {
-		return fmt.Errorf("list %s: %w", pkg, err)
+		return fmt.Errorf("list %s: %w\n%s", pkg, err, list)
 	}
 	for scan := bufio.NewScanner(bytes.NewReader(list)); scan.Scan(); {
 		name := scan.Text()
