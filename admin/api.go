@@ -31,6 +31,7 @@ func (a *Admin) api() http.Handler {
 		a.registerRollouts(api)
 		a.registerCommands(api)
 		a.registerPolicies(api)
+		a.registerPeers(api)
 	}
 	document, err := marshal(api.OpenAPI(), "  ")
 	if err != nil {

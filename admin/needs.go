@@ -55,6 +55,8 @@ type Rollouts interface {
 	List() []controller.Rollout
 	// Get is what is known of a scope; false when that is nothing.
 	Get(s route.Scope) (controller.Rollout, bool)
+	// Fleet lists the proxies that may be alive, by name.
+	Fleet() []controller.Peer
 	// History is newest first, Audit oldest first. The problems are documents
 	// that cannot be read.
 	History(ctx context.Context, s route.Scope) ([]rollout.Record, []route.Problem, error)

@@ -23,12 +23,23 @@ func (c *Controller) announce(ctx context.Context) error {
 	return c.conf.Store.Lock(ctx, proxyKey(c.conf.Name), text, func(ctx context.Context, _ store.Guard) { <-ctx.Done() })
 }
 
-// Proxies lists the proxies that may be alive, by name, this one among them.
-func (c *Controller) Proxies() []Proxy {
+// Peer is a proxy of the fleet as this one knows it.
+type Peer struct {
+	Proxy
+	Announced bool // false: the store has not heard of it for a while; it may be gone, or cut off
+	Leads     bool // it has the lock, and so lets rollouts go on
+	Self      bool // it is this proxy
+}
+
+// Fleet lists the proxies that may be alive, by name, this one among them. As
+// long as nothing rolls out a proxy knows only itself, and nobody leads.
+func (c *Controller) Fleet() []Peer {
 	list := c.roster.all()
-	if !slices.ContainsFunc(list, func(p Proxy) bool { return p.Name == c.conf.Name }) {
-		list = append(list, Proxy{Name: c.conf.Name, Admin: c.Admin})
+	at := slices.IndexFunc(list, func(p Peer) bool { return p.Name == c.conf.Name })
+	if at < 0 {
+		at, list = len(list), append(list, Peer{Proxy: Proxy{Name: c.conf.Name, Admin: c.Admin}})
 	}
-	slices.SortFunc(list, func(a, b Proxy) int { return strings.Compare(a.Name, b.Name) })
+	list[at].Self = true
+	slices.SortFunc(list, func(a, b Peer) int { return strings.Compare(a.Name, b.Name) })
 	return list
 }

@@ -243,7 +243,7 @@ func TestAProxyWithoutConsulHoldsTheRollout(t *testing.T) {
 	away := f.start(t, onConsul(t, consul, relay.Addr), "edge-2", canary(), quick)
 	p.waits(t, 1000)
 	testenv.Eventually(t, within, func() error {
-		if list := p.Proxies(); len(list) != 2 || away.shares() != "canary 10% stable 90%" {
+		if list := p.Fleet(); len(list) != 2 || away.shares() != "canary 10% stable 90%" {
 			return fmt.Errorf("%+v, %s", list, away.shares())
 		}
 		return nil

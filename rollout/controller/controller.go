@@ -90,6 +90,7 @@ func (c *Controller) Run(ctx context.Context) error {
 func (c *Controller) hearPolicies(list []store.Entry, err error) {
 	if err != nil {
 		return // the states' watch tells of it
+		running.Go(func() { c.conf.Store.Watch(ctx, lockKey, c.roster.lead) })
 	}
 	all := parsePolicies(list)
 	c.view.update(func() { c.view.policies, c.view.read = all, true })

@@ -18,7 +18,7 @@ type leader struct {
 	*Controller
 	guard   store.Guard
 	scopes  map[route.Scope]*work
-	proxies []Proxy
+	proxies []Peer
 	answers map[string]Answer // of proxies, by name; those that did not answer are missing
 	asked   uint64            // how often they were asked
 	tasks   *tasks
@@ -105,7 +105,7 @@ const askTime = 2 * time.Second
 
 // ask asks every proxy how far it is.
 func (l *leader) ask(ctx context.Context) {
-	l.proxies = l.Proxies()
+	l.proxies = l.Fleet()
 	ctx, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
 	answers := make([]Answer, len(l.proxies))
@@ -115,7 +115,7 @@ func (l *leader) ask(ctx context.Context) {
 		places <- struct{}{}
 		asking.Go(func() {
 			defer func() { <-places }()
-			answers[i] = l.askOne(ctx, p)
+			answers[i] = l.askOne(ctx, p.Proxy)
 		})
 	}
 	asking.Wait()

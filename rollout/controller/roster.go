@@ -31,6 +31,23 @@ type member struct {
 type roster struct {
 	mu      sync.Mutex
 	members map[string]member
+	leader  string // name of the proxy that has the lock; empty: nobody is known to
+}
+
+// lead follows who has the lock.
+func (r *roster) lead(list []store.Entry, err error) {
+	if err != nil {
+		return // the last one stays
+	}
+	leader := ""
+	for _, e := range list {
+		if e.Key == lockKey {
+			leader = string(e.Value)
+		}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.leader = leader
 }
 
 // hear follows the announcements.
@@ -54,13 +71,13 @@ func (r *roster) hear(list []store.Entry, err error) {
 	}
 }
 
-// all lists the proxies.
-func (r *roster) all() (list []Proxy) {
+// all lists the proxies, in no order.
+func (r *roster) all() (list []Peer) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	maps.DeleteFunc(r.members, func(_ string, m member) bool { return !m.announced && time.Since(m.heard) > maxUnseen })
 	for _, m := range r.members {
-		list = append(list, m.Proxy)
+		list = append(list, Peer{Proxy: m.Proxy, Announced: m.announced, Leads: m.Name == r.leader})
 	}
 	return list
 }

@@ -143,7 +143,7 @@ func fleet(t *testing.T, last func(http.Handler) http.Handler) ([]*proxy, rollou
 	}
 	all[0].until(t, "healthy", func(s rollout.State) bool { return s.Stable.Key == "v1" })
 	all = append(all, start(t, s, source, "p4", last)) // the leader is another one
-	all[0].until(t, "five", func(rollout.State) bool { return len(all[0].Proxies()) == 5 })
+	all[0].until(t, "five", func(rollout.State) bool { return len(all[0].Fleet()) == 5 })
 	source.Set(instances("v1", "v2"))
 	return all, all[0].until(t, "at a tenth", func(s rollout.State) bool { return s.Weight == 1000 })
 }

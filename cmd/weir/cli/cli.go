@@ -20,7 +20,7 @@ const DefaultAdmin = "http://127.0.0.1:9998"
 // environment; version is that of this binary.
 func Commands(getenv func(string) string, version string) []*cobra.Command {
 	c := &cli{getenv: getenv, version: version}
-	return c.withAdmin(c.routes(), c.weight(), c.cutover(), c.policy(), c.problems(), c.status(), c.versions())
+	return c.withAdmin(c.routes(), c.weight(), c.cutover(), c.policy(), c.problems(), c.status(), c.peers(), c.versions())
 }
 
 // RolloutCommands makes the commands for "weir rollout".
