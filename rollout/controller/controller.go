@@ -80,6 +80,7 @@ func (c *Controller) Run(ctx context.Context) error {
 	}
 	if c.await(ctx, func() bool { return !c.view.isIdle() }) {
 		running.Go(func() { c.conf.Store.Watch(ctx, proxies, c.roster.hear) })
+		running.Go(func() { c.conf.Store.Watch(ctx, lockKey, c.roster.lead) })
 		running.Go(func() { c.repeat(ctx, "announce this proxy", c.announce) })
 		running.Go(func() { c.repeat(ctx, "lead", c.compete) })
 	}
@@ -90,7 +91,6 @@ func (c *Controller) Run(ctx context.Context) error {
 func (c *Controller) hearPolicies(list []store.Entry, err error) {
 	if err != nil {
 		return // the states' watch tells of it
-		running.Go(func() { c.conf.Store.Watch(ctx, lockKey, c.roster.lead) })
 	}
 	all := parsePolicies(list)
 	c.view.update(func() { c.view.policies, c.view.read = all, true })
