@@ -1,11 +1,13 @@
-// Command fuzzall runs every fuzz target of the module, one after the other.
+// Command fuzzall runs every fuzz target of the module, one after the other. It
+// goes on after a failure, and says at the end which targets failed.
 package main
 
 import (
-	"bufio"
 	"bytes"
+	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"strings"
@@ -14,38 +16,61 @@ import (
 func main() {
 	each := flag.String("time", "30s", "how long each target runs")
 	flag.Parse()
-	packages, err := exec.Command("go", "list", "./...").Output()
-	if err != nil {
-		fail(err)
-	}
-	for pkg := range strings.FieldsSeq(string(packages)) {
-		if err := fuzz(pkg, *each); err != nil {
-			fail(err)
-		}
+	if err := all(*each); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
 	}
 }
 
-// fuzz runs the targets of one package.
-func fuzz(pkg, each string) error {
+func all(each string) error {
+	packages, err := exec.Command("go", "list", "./...").Output()
+	if err != nil {
+		return err
+	}
+	ran := 0
+	for pkg := range strings.FieldsSeq(string(packages)) {
+		names, listErr := targets(pkg)
+		err = errors.Join(err, listErr)
+		for _, name := range names {
+			ran++
+			err = errors.Join(err, fuzz(pkg, name, each))
+		}
+	}
+	fmt.Printf("%d fuzz targets ran %s each\n", ran, each)
+	return err
+}
+
+// targets names the fuzz targets of a package.
+func targets(pkg string) (names []string, err error) {
 	list, err := exec.Command("go", "test", "-list", "^Fuzz", pkg).CombinedOutput()
 	if err != nil {
-		return fmt.Errorf("list %s: %w\n%s", pkg, err, list)
+		return nil, fmt.Errorf("list %s: %w\n%s", pkg, err, list)
 	}
-	for scan := bufio.NewScanner(bytes.NewReader(list)); scan.Scan(); {
-		name := scan.Text()
-		if !strings.HasPrefix(name, "Fuzz") {
-			continue
+	for line := range strings.Lines(string(list)) {
+		if strings.HasPrefix(line, "Fuzz") {
+			names = append(names, strings.TrimSpace(line))
 		}
-		run := exec.Command("go", "test", "-run", "^$", "-fuzz", "^"+name+"$", "-fuzztime", each, pkg)
-		run.Stdout, run.Stderr = os.Stdout, os.Stderr
-		if err := run.Run(); err != nil {
-			return fmt.Errorf("%s in %s: %w", name, pkg, err)
-		}
+	}
+	return names, nil
+}
+
+func fuzz(pkg, name, each string) error {
+	var out bytes.Buffer
+	run := exec.Command("go", "test", "-run", "^$", "-fuzz", "^"+name+"$", "-fuzztime", each, pkg)
+	run.Stdout, run.Stderr = io.MultiWriter(os.Stdout, &out), os.Stderr
+	err := run.Run()
+	if err != nil && onlyLate(out.String()) {
+		fmt.Printf("%s in %s: nothing was found; its last input was under way when the time was over (golang/go#75804)\n", name, pkg)
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("%s in %s: %w", name, pkg, err)
 	}
 	return nil
 }
 
-func fail(err error) {
-	fmt.Fprintln(os.Stderr, err)
-	os.Exit(1)
+// onlyLate recognises a run that fails without a finding: on a busy machine the
+// fuzzing engine takes the end of its own time for a failure.
+func onlyLate(out string) bool {
+	return strings.Contains(out, "\n    context deadline exceeded\n") && !strings.Contains(out, "Failing input")
 }
