@@ -21,7 +21,7 @@ type Policy struct {
 	Strategy string `json:"strategy,omitempty" example:"canary"`
 	Index    uint64 `json:"index" doc:"Of the last write; 0 where there is none. A PUT with another index is refused."`
 	Problem  string `json:"problem,omitempty" doc:"Why it has no effect"`
-	Text     string `json:"text" doc:"As it was put, in YAML or JSON"`
+	Text     string `json:"text" doc:"As it was put, in YAML, JSON or HCL"`
 }
 
 // PolicyState is a policy and what it comes to.
@@ -32,7 +32,7 @@ type PolicyState struct {
 
 // PolicyInput is the body of PUT.
 type PolicyInput struct {
-	Text  string  `json:"text" maxLength:"65536" example:"service: web" doc:"In YAML or JSON, as /api/v1/policies/schema describes it"`
+	Text  string  `json:"text" maxLength:"65536" example:"service: web" doc:"In YAML, JSON or HCL, which the text itself tells, as /api/v1/policies/schema describes it"`
 	Index *uint64 `json:"index,omitempty" doc:"The index that was read, 0 for none; absent: replace what is there"`
 }
 

@@ -9,7 +9,7 @@ import (
 
 // PlanInput is the body of POST /api/v1/policies:plan.
 type PlanInput struct {
-	Text string  `json:"text" maxLength:"65536" doc:"A policy, in YAML or JSON"`
+	Text string  `json:"text" maxLength:"65536" doc:"A policy, in YAML, JSON or HCL"`
 	Rate float64 `json:"rate,omitempty" minimum:"0" maximum:"1000000000" doc:"Requests or connections a second, over all versions; absent: unknown, and no time is planned for verdicts"`
 }
 

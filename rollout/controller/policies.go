@@ -104,7 +104,7 @@ func (c *Controller) Policy(ctx context.Context, name string) (Policy, error) {
 	return parsePolicy(e), nil
 }
 
-// PutPolicy writes a policy, in YAML or JSON, if that of the name is still at
+// PutPolicy writes a policy, in YAML, JSON or HCL, if that of the name is still at
 // index (0: there is none), else it returns a *store.ConflictError. What is wrong
 // with the text is said as by policy.Accept, with the name as by Policy. It counts
 // from the next rollout on.

@@ -70,7 +70,7 @@ func TestPoliciesWithoutEffectAreProblems(t *testing.T) {
 		for _, one := range p.publisher.Problems() {
 			got = append(got, one.Text+": "+one.Reason)
 		}
-		for _, want := range []string{"b: policy a is for service/web, too", "half: it is neither YAML nor JSON", `a b: policy name "a b"`, "service/db: meta weir-policy=nobodys names no policy"} {
+		for _, want := range []string{"b: policy a is for service/web, too", "half: it is neither YAML, JSON nor HCL", `a b: policy name "a b"`, "service/db: meta weir-policy=nobodys names no policy"} {
 			if !strings.Contains(strings.Join(got, "\n"), want) {
 				t.Errorf("no problem %q in %q", want, got)
 			}

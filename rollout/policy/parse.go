@@ -16,8 +16,9 @@ import (
 // MaxSize bounds the text of a policy, in bytes.
 const MaxSize = 64 << 10
 
-// Parse reads a policy in YAML or JSON, fills in the defaults and checks it as a
-// whole. An error is Problems, unless the text is neither.
+// Parse reads a policy in YAML, JSON or HCL, fills in the defaults and checks it
+// as a whole. An error is Problems, unless the text is none of them. Which of them
+// it is the text itself tells: no text is a policy in two.
 func Parse(text []byte) (Policy, error) {
 	d := &decoder{leaves: leaves()}
 	root, err := d.read(text)
@@ -42,20 +43,28 @@ func (d *decoder) read(text []byte) (*yaml.Node, error) {
 	if len(text) > MaxSize {
 		return nil, fmt.Errorf("a policy of %d bytes is too long, at most %d are allowed", len(text), MaxSize)
 	}
-	if d.isJSON = json.Valid(text); d.isJSON {
+	switch d.isJSON = json.Valid(text); {
+	case d.isJSON:
 		var short bytes.Buffer // without the tabs that YAML does not take
 		if err := json.Compact(&short, text); err != nil {
 			return nil, err
 		}
 		text = short.Bytes()
+	case startsHCL.Match(text):
+		return readHCL(text)
 	}
+	return readYAML(text)
+}
+
+// readYAML makes the tree of a text in YAML, of which JSON is a part.
+func readYAML(text []byte) (*yaml.Node, error) {
 	var doc yaml.Node
 	from := yaml.NewDecoder(bytes.NewReader(text))
 	switch err := from.Decode(&doc); {
 	case errors.Is(err, io.EOF) || err == nil && len(doc.Content) == 0:
 		return nil, errors.New("the policy is empty")
 	case err != nil:
-		return nil, fmt.Errorf("it is neither YAML nor JSON: %w", err)
+		return nil, fmt.Errorf("it is neither YAML, JSON nor HCL: %w", err)
 	}
 	if err := from.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
 		return nil, errors.New("there is more than one document; write each policy by itself")

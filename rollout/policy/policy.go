@@ -1,6 +1,6 @@
 // Package policy says how a rollout is to go: which versions it is about, in
 // what steps traffic moves, what a candidate is judged by, and what to do when
-// something goes wrong. One schema holds for YAML and JSON; docs/policy.schema.json
+// something goes wrong. One schema holds for YAML, JSON and HCL; docs/policy.schema.json
 // publishes it.
 //
 // Everything here is a pure value: no clock, no dice, no log, no I/O.
@@ -17,7 +17,7 @@ type Policy struct {
 	Service string `json:"service,omitempty" help:"the service it is for: all its routes move together"`
 
 	Strategy Strategy `json:"strategy" help:"how the versions share traffic"`
-	Steps    []Step   `json:"steps,omitempty" help:"what happens, in order; without steps those of the strategy"`
+	Steps    []Step   `json:"steps,omitempty" block:"step" help:"what happens, in order; without steps those of the strategy"`
 	OnFail   OnFail   `json:"on_fail" help:"what to do when the candidate fails the analysis"`
 
 	Cohort     Cohort  `json:"cohort" help:"who gets the candidate"`

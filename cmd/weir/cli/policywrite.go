@@ -15,8 +15,8 @@ import (
 func (c *cli) policyPut() *cobra.Command {
 	command := &cobra.Command{
 		Use: "put POLICY -f FILE", Short: "Write a policy, which counts from the next rollout on",
-		Long:    "Write a policy in YAML or JSON, checked as a whole. It counts from the next rollout on; one under way goes on by the policy it began with.",
-		Example: "  weir policy put web -f web.yaml",
+		Long:    "Write a policy in YAML, JSON or HCL, checked as a whole. It counts from the next rollout on; one under way goes on by the policy it began with.",
+		Example: "  weir policy put web -f web.yaml\n  weir policy put web -f web.hcl",
 		Args:    usage(cobra.ExactArgs(1)), ValidArgsFunction: c.completePolicies,
 	}
 	var in admin.PolicyInput
@@ -87,7 +87,7 @@ func (c *cli) policyLint() *cobra.Command {
 
 // fileFlag adds -f, which has to be given.
 func fileFlag(command *cobra.Command) *string {
-	file := command.Flags().StringP("file", "f", "", "file with the policy; - is the standard input")
+	file := command.Flags().StringP("file", "f", "", "file with the policy, in YAML, JSON or HCL; - is the standard input")
 	if err := command.MarkFlagRequired("file"); err != nil {
 		panic(err) // the flag is made above
 	}
