@@ -22,7 +22,7 @@ type Rollouts interface {
 // steer puts in what rollouts want. Where a person has an intent for the same
 // scope, that counts and not the rollout's.
 func (r *recipe) steer(s route.Steering) {
-	r.Instances, r.Trials, r.generations = s.Instances, s.Trials, s.Generations
+	r.Instances, r.Trials, r.Closed, r.generations = s.Instances, s.Trials, s.Closed, s.Generations
 	r.unread = slices.Concat(r.unread, s.Problems)
 	var theirs []route.Intent
 	for _, i := range s.Intents {

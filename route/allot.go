@@ -29,6 +29,7 @@ func (b *builder) allot(r *Route, p *plan) {
 	if p.trial != nil {
 		r.join(p.trial, a.lots)
 	}
+	r.closed = p.closed
 	a.spill()
 	for i := range a.lots {
 		a.lots[i].settle()
@@ -41,10 +42,12 @@ func (b *builder) allot(r *Route, p *plan) {
 // newAllotment lists the variants of r, and those that p wants and r has not.
 func newAllotment(r *Route, p *plan) *allotment {
 	for _, name := range slices.Sorted(maps.Keys(p.Shares)) {
-		has := func(v Variant) bool { return v.Name == name }
-		if p.Shares[name] > 0 && !slices.ContainsFunc(r.variants, has) {
-			r.variants = append(r.variants, Variant{Name: name})
+		if p.Shares[name] > 0 {
+			r.want(name)
 		}
+	}
+	if _, named := p.Shares[stable]; p.closed && !named {
+		r.want(stable)
 	}
 	slices.SortFunc(r.variants, func(a, b Variant) int {
 		return cmp.Or(p.trial.first(b.Name)-p.trial.first(a.Name), compareVariants(a.Name, b.Name))
@@ -57,6 +60,13 @@ func newAllotment(r *Route, p *plan) *allotment {
 		a.lots = append(a.lots, lot{v, living(v.Targets), float64(v.Asked) / float64(Full), named})
 	}
 	return a
+}
+
+// want adds a variant that r has not.
+func (r *Route) want(name string) {
+	if !slices.ContainsFunc(r.variants, func(v Variant) bool { return v.Name == name }) {
+		r.variants = append(r.variants, Variant{Name: name})
+	}
 }
 
 // dealRest gives what the intent leaves to the variants that it does not name,
@@ -131,6 +141,9 @@ func (a *allotment) takers(up bool) []*lot {
 	var targets []*Target
 	for i := range a.lots {
 		l := &a.lots[i]
+		if !l.named && l.Name == stable && a.closed {
+			return []*lot{l}
+		}
 		if l.named || up != (len(l.up) > 0) {
 			continue
 		}

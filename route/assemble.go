@@ -71,6 +71,7 @@ func (b *builder) sites(hosts map[string][]*Route) []*site {
 // weighAll gives all routes their shares.
 func (b *builder) weighAll(routes []*Route, in *Input) {
 	plans := b.plans(in)
+	plans.look(routes)
 	for _, r := range routes {
 		p, beaten := plans.of(r)
 		for _, other := range beaten {

@@ -22,12 +22,14 @@ func Build(in Input) (*Table, []Problem) {
 		in.Options.TagPrefix = "urlprefix-"
 	}
 	b := &builder{drafts: newDrafts(in.Options, len(in.Instances))}
-	for _, i := range sorted(in.Instances) {
+	all := sorted(in.Instances)
+	for _, i := range all {
 		b.addInstance(i)
 	}
 	for _, c := range in.Commands {
 		b.run(c)
 	}
+	b.addApart(all)
 	return b.table(&in), b.problems
 }
 
@@ -47,31 +49,47 @@ func sorted(all []Instance) []*Instance {
 
 // addInstance makes the routes of an instance's tags.
 func (b *builder) addInstance(in *Instance) {
-	var routes, others []string
+	routes, others := in.sortTags(b.opts.TagPrefix)
+	if len(routes) == 0 {
+		return
+	}
+	id, notes := in.identify(others)
+	for _, note := range notes {
+		b.problem(Problem{"tag", in.Service, in.ID, note.text, note.reason})
+	}
+	for _, tag := range routes {
+		t := in.target(tag, others)
+		if err := b.addTag(in, id, t, tag); err != nil {
+			b.trouble(t, err.Error())
+		}
+	}
+}
+
+// sortTags splits route tags and others.
+func (in *Instance) sortTags(prefix string) (routes, others []string) {
 	for _, tag := range in.Tags {
 		tag = strings.TrimSpace(tag)
-		if strings.HasPrefix(tag, b.opts.TagPrefix) {
+		if strings.HasPrefix(tag, prefix) {
 			routes = append(routes, tag)
 		} else {
 			others = append(others, splitTags(tag)...)
 		}
 	}
-	if len(routes) == 0 {
-		return
-	}
-	id, notes := identify(others, in.Meta)
+	return routes, others
+}
+
+// target is the instance as the route of a tag uses it, not complete yet.
+func (in *Instance) target(tag string, others []string) *Target {
+	return &Target{service: in.Service, instance: in.ID, node: in.Node, up: in.Up, tags: others, origin: "tag", text: clip(tag, maxTag)}
+}
+
+// identify says what the instance is for all its routes.
+func (in *Instance) identify(others []string) (id identity, notes []note) {
+	id, notes = identify(others, in.Meta)
 	if in.Variant != "" {
 		id.variant, id.given = in.Variant, true
 	}
-	for _, note := range notes {
-		b.problem(Problem{"tag", in.Service, in.ID, note.text, note.reason})
-	}
-	for _, tag := range routes {
-		t := &Target{service: in.Service, instance: in.ID, node: in.Node, up: in.Up, tags: others, origin: "tag", text: clip(tag, maxTag)}
-		if err := b.addTag(in, id, t, tag); err != nil {
-			b.trouble(t, err.Error())
-		}
-	}
+	return id, notes
 }
 
 // addTag makes the route of one tag, with the target t.
@@ -79,18 +97,29 @@ func (b *builder) addTag(in *Instance, id identity, t *Target, tag string) error
 	if in.Service == "" || checkText(in.Service) != nil || strings.Contains(in.Service, " ") {
 		return errors.New("service name " + strconv.Quote(in.Service) + " is empty or holds blanks, quotes or control characters")
 	}
-	s, options, err := b.opts.parseTag(in.Datacenter, tag)
-	if err != nil {
+	s, err := b.read(in, t, tag)
+	if t.settings == nil {
 		return err
 	}
+	t.weight = t.settings.weight
+	return b.addTarget(s, t, id, err)
+}
+
+// read fills in what a tag says of t. The settings stay nil when it cannot be
+// read.
+func (b *builder) read(in *Instance, t *Target, tag string) (s source, err error) {
+	s, options, err := b.opts.parseTag(in.Datacenter, tag)
+	if err != nil {
+		return s, err
+	}
 	if t.settings, err = parseSettings(options, true); err != nil {
-		return err
+		t.settings = nil
+		return s, err
 	}
 	if t.settings.redirectTo == "" {
 		t.dest, err = instanceDest(t.settings.proto, in.Address, in.Port)
 	}
-	t.weight = t.settings.weight
-	return b.addTarget(s, t, id, err)
+	return s, err
 }
 
 // addTarget completes a target and puts it on its route. err is why its

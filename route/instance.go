@@ -19,6 +19,10 @@ type Instance struct {
 	Tags       []string          // all tags, route tags and others
 	Meta       map[string]string // service meta
 	Variant    string            // of all its targets, whatever tags and meta say; empty: as they say. Rollouts set it
+	// Apart are further routes of the instance, each a Tag in text form, on hosts
+	// that nobody else has: where one has, the route is a problem and not made.
+	// Rollouts set them.
+	Apart []string
 	// Up is false for an instance that is known but must get no traffic. Its
 	// routes exist all the same, so that they answer 503 and not 404.
 	Up bool

@@ -16,57 +16,79 @@ type Draw struct {
 
 // part is a variant that has a share, as Pick reads it.
 type part struct {
-	last    uint64 // the greatest draw that is the variant's
-	targets []*Target
+	last    uint64    // the greatest draw that is the variant's
+	targets []*Target // none for stable that is down and for which nobody stands in
 	lasts   []uint64  // the same of its targets
 	ring    []*Target // with RoundRobin and an intent
 }
 
+// isStable reports whether the part is stable's.
+func (p *part) isStable() bool { return len(p.targets) == 0 || p.targets[0].variant == stable }
+
 // Pick chooses a target that is up and has a share and whose address is not in
 // tried: first the variant, then the target inside it; when the variant has no
 // other target, one of the other variants that have a share. Nil when nothing
-// is left.
+// is left, or nothing that may stand in for stable.
 func (r *Route) Pick(d Draw, tried ...string) *Target {
 	if d.Pinned != "" {
-		if t := r.pin(d, tried); t != nil {
+		if t := r.pin(d, tried); t != nil || r.closed && d.Pinned == stable {
 			return t
 		}
 	}
 	if len(r.parts) == 0 {
 		return nil
 	}
-	first := r.first(d)
+	if r.ring != nil {
+		first := r.ring[d.Seq%uint64(len(r.ring))]
+		return r.orOther(first, r.of(first.variant), d, tried)
+	}
+	p := r.part(d.Variant)
+	first := p.first(d)
+	if first == nil {
+		return nil
+	}
+	return r.orOther(first, p, d, tried)
+}
+
+// orOther is first, or another target when that was tried: of the part p, then of
+// all.
+func (r *Route) orOther(first *Target, p *part, d Draw, tried []string) *Target {
 	if !slices.Contains(tried, first.dest.addr) {
 		return first
 	}
 	luck := scatter(d.Target ^ bits.RotateLeft64(d.Seq, 32) ^ uint64(len(tried)))
-	for i := range r.parts {
-		if p := &r.parts[i]; p.targets[0].variant == first.variant {
-			if t := other(p.targets, luck, tried); t != nil {
-				return t
-			}
-		}
+	if t := other(p.targets, luck, tried); t != nil || r.closed && p.isStable() {
+		return t
 	}
 	return r.elsewhere(luck, tried)
 }
 
-// first picks as if nothing had been tried.
-func (r *Route) first(d Draw) *Target {
-	if r.ring != nil {
-		return r.ring[d.Seq%uint64(len(r.ring))]
-	}
+// part is whose draw it is.
+func (r *Route) part(draw uint64) *part {
 	i := 0
-	for r.parts[i].last < d.Variant {
+	for r.parts[i].last < draw {
 		i++
 	}
-	p := &r.parts[i]
-	if p.ring != nil {
+	return &r.parts[i]
+}
+
+// of is the part of a variant that has a share.
+func (r *Route) of(variant string) *part {
+	i := slices.IndexFunc(r.parts, func(p part) bool { return p.targets[0].variant == variant })
+	return &r.parts[i]
+}
+
+// first picks as if nothing had been tried; nil when the part has nobody.
+func (p *part) first(d Draw) *Target {
+	switch {
+	case len(p.targets) == 0:
+		return nil
+	case p.ring != nil:
 		return p.ring[d.Seq%uint64(len(p.ring))]
+	case len(p.targets) == 1:
+		return p.targets[0]
 	}
-	j := 0
-	if len(p.targets) > 1 {
-		j, _ = slices.BinarySearch(p.lasts, d.Target)
-	}
+	j, _ := slices.BinarySearch(p.lasts, d.Target)
 	return p.targets[j]
 }
 

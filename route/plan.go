@@ -11,6 +11,8 @@ import (
 type plan struct {
 	Intent
 	trial    *Trial          // nil: none
+	closed   bool            // nobody stands in for stable
+	left     bool            // and the service has no instance of it
 	variants map[string]bool // of all routes of the scope
 	routes   int             // how many those are
 }
@@ -37,7 +39,7 @@ func (b *builder) plans(all *Input) plans {
 		if scopes[in.Scope] != i {
 			continue
 		}
-		if err := p.add(&plan{Intent: in, trial: all.Trials[in.Scope]}, b.opts); err != nil {
+		if err := p.add(&plan{Intent: in, trial: all.Trials[in.Scope], closed: all.Closed[in.Scope]}, b.opts); err != nil {
 			b.problem(in.problem(err.Error()))
 		}
 	}
@@ -70,7 +72,8 @@ func (p *plans) add(n *plan, o Options) error {
 
 // of returns the plan that r follows, if any: its own, else its first
 // service's, by name, which beats those of other services. A service's plan is
-// not for routes with one variant: an isolated hostname stays whole.
+// not for routes with one variant: an isolated hostname stays whole. But where
+// nobody stands in for stable, routes that only others are left on are stable's.
 func (p *plans) of(r *Route) (first *plan, beaten []*plan) {
 	if len(p.all) == 0 {
 		return nil, nil
@@ -82,7 +85,7 @@ func (p *plans) of(r *Route) (first *plan, beaten []*plan) {
 		}
 		n.sees(r)
 		switch {
-		case len(r.variants) == 1:
+		case len(r.variants) == 1 && (!n.left || r.isApart()):
 		case first == nil:
 			first = n
 		default:
@@ -100,6 +103,15 @@ func (p *plan) sees(r *Route) {
 	p.routes++
 	for _, v := range r.variants {
 		p.variants[v.Name] = true
+	}
+}
+
+// look finds the services that nobody stands in for and that stable has left.
+func (p *plans) look(routes []*Route) {
+	for _, n := range p.byService {
+		n.left = n.closed && !slices.ContainsFunc(routes, func(r *Route) bool {
+			return slices.ContainsFunc(r.targets, func(t *Target) bool { return t.service == n.Scope.Name && t.variant == stable })
+		})
 	}
 }
 

@@ -17,6 +17,7 @@ type Route struct {
 	onTrial   Weight      // the candidate's share of the trial
 	lastTried uint64      // the greatest draw that is the candidate's
 	pins      [][]*Target // with a trial, the targets that are up, by variant
+	closed    bool        // nobody stands in for stable
 	ring      []*Target   // with RoundRobin and no intent, over all targets
 }
 

@@ -9,6 +9,11 @@ func (a *allotment) spill() {
 		if len(l.up) > 0 || l.asked == 0 {
 			continue
 		}
+		if a.closed && l.Name == stable {
+			l.Why += "; refused: no instance is up"
+			a.trouble("%s asks for %s and has no instance up; its clients are refused, as the policy wants it", l.Name, percent(l.asked))
+			continue
+		}
 		t := a.trusted()
 		if t == nil {
 			l.Why += "; no instance is up"
@@ -32,12 +37,15 @@ func (l *lot) caution() string {
 
 // trusted is the variant that takes what others cannot: stable, if it is up
 // and not meant to have none, else the one that has most. When all that are up
-// are to have none, it is one of these.
+// are to have none, it is one of these. Where nobody stands in for stable, it is
+// stable even if that is down.
 func (a *allotment) trusted() *lot {
 	var best *lot
 	for i := range a.lots {
 		l := &a.lots[i]
 		switch {
+		case a.closed && l.Name == stable && l.asked > 0: // though it may be refused
+			return l
 		case len(l.up) == 0:
 		case l.Name == stable && (l.asked > 0 || !l.named):
 			return l

@@ -6,5 +6,6 @@ type Steering struct {
 	Intents     []Intent
 	Generations map[Scope]uint64 // of the states that it follows
 	Trials      map[Scope]*Trial
+	Closed      map[Scope]bool // nobody stands in for stable there
 	Problems    []Problem
 }

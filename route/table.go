@@ -38,6 +38,7 @@ type Input struct {
 	Commands  []Commands // evaluated in order, after the tags
 	Intents   []Intent
 	Trials    map[Scope]*Trial // of the intents' scopes
+	Closed    map[Scope]bool   // of the intents' scopes, those where nobody stands in for stable: without an instance its share gets none
 	Options   Options
 }
 

@@ -28,6 +28,21 @@ func (t Tag) String() string {
 	return t.Source + " " + t.Options
 }
 
+// Host is the host pattern of the tag's source, without the port, and that; empty
+// where the source has none.
+func (t Tag) Host() (name, port string) {
+	host, _, _ := strings.Cut(t.Source, "/")
+	name, port, _ = cutPort(host)
+	return name, port
+}
+
+// OnHost is the tag with another name in place of its source's.
+func (t Tag) OnHost(name string) Tag {
+	was, _ := t.Host()
+	t.Source = name + t.Source[len(was):]
+	return t
+}
+
 // ParseTag reads "PREFIX SOURCE OPTION…", where SOURCE is ":port",
 // "host[:port][/path]" or "/path". In SOURCE, $DC and ${DC} become the
 // datacenter and other variables become nothing. The values of the options are

@@ -9,6 +9,7 @@ type Target struct {
 	text                    string
 	tags                    []string
 	up, gone                bool   // gone: deleted while the table was built
+	apart                   bool   // on its route by Instance.Apart
 	weight                  weight // its own, as tags and commands left it
 	share                   float64
 	variant, version        string

@@ -3,6 +3,7 @@ package route_test
 import (
 	"fmt"
 	"math"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -13,6 +14,11 @@ import (
 // onTrial builds the route of a service with instances by variant, "canary" with
 // "-" in front being down, with shares for the service, of which a trial is.
 func onTrial(shares map[string]route.Weight, instances ...string) *route.Route {
+	table, _ := route.Build(trialInput(shares, instances...))
+	return table.HTTP("", "/", false)
+}
+
+func trialInput(shares map[string]route.Weight, instances ...string) route.Input {
 	scope := route.Scope{Kind: "service", Name: "web"}
 	in := route.Input{
 		Intents: []route.Intent{{Scope: scope, Shares: shares}},
@@ -26,8 +32,7 @@ func onTrial(shares map[string]route.Weight, instances ...string) *route.Route {
 		in.Instances = append(in.Instances, route.Instance{Service: "web", ID: fmt.Sprint(i), Variant: variant,
 			Address: fmt.Sprint("10.0.0.", i), Port: 80, Up: up, Tags: []string{"urlprefix-/"}})
 	}
-	table, _ := route.Build(in)
-	return table.HTTP("", "/", false)
+	return in
 }
 
 // TestWhoIsDrawnForATrial tells whose the draws are, and who serves them: an
@@ -111,4 +116,55 @@ func TestPinned(t *testing.T) {
 			t.Errorf("pinned to %s after %v: %q, want %q", c.pinned, c.tried, got, c.want)
 		}
 	}
+}
+
+// TestNobodyStandsInForStable where the policy wants it so: its draws get nobody,
+// and the candidate's serve.
+func TestNobodyStandsInForStable(t *testing.T) {
+	type shares = map[string]route.Weight
+	for name, c := range map[string]struct {
+		shares    shares
+		instances []string
+		low, high string // who serves the least and the greatest draw
+		stable    string // and those pinned to stable
+		problem   string
+	}{
+		"it is up":                   {shares{"canary": 1000, "stable": 9000}, []string{"canary", "stable"}, "canary", "stable", "stable", ""},
+		"it is down":                 {shares{"canary": 1000, "stable": 9000}, []string{"canary", "-stable"}, "canary", "", "", "stable asks for 90%"},
+		"it has left":                {shares{"canary": 1000, "stable": 9000}, []string{"canary"}, "canary", "", "", "stable asks for 90%"},
+		"before the first weight":    {shares{"canary": 0, "stable": 10000}, []string{"canary"}, "", "", "", "stable asks for 100%"},
+		"nor does a retired version": {shares{"canary": 1000, "stable": 9000}, []string{"canary", "retired"}, "canary", "", "", "stable asks for 90%"},
+		"nor in a person's intent":   {shares{"canary": 3000}, []string{"canary", "retired"}, "canary", "", "", "stable asks for 70%"},
+		"that names too little":      {shares{"canary": 3000, "stable": 100}, []string{"canary", "-stable"}, "canary", "", "", "stable asks for 70%"},
+		"both are down":              {shares{"canary": 1000, "stable": 9000}, []string{"-canary", "-stable"}, "", "", "", "stable asks for 100%"},
+		"it is to have none":         {shares{"canary": 10000, "stable": 0}, []string{"canary", "-stable"}, "canary", "canary", "", ""},
+		"it stands in for others":    {shares{"canary": 1000, "stable": 9000}, []string{"-canary", "stable"}, "stable", "stable", "stable", "canary asks for 10%"},
+	} {
+		r, problems := closedTrial(c.shares, c.instances...)
+		serves := func(d route.Draw, tried ...string) string {
+			if to := r.Pick(d, tried...); to != nil {
+				return to.Variant()
+			}
+			return ""
+		}
+		low, high := serves(route.Draw{}), serves(route.Draw{Variant: math.MaxUint64})
+		if pinned := serves(route.Draw{Pinned: "stable"}); low != c.low || high != c.high || pinned != c.stable {
+			t.Errorf("%s: %q, %q and pinned %q, want %q, %q and %q", name, low, high, pinned, c.low, c.high, c.stable)
+		}
+		if got := fmt.Sprint(problems); !strings.Contains(got, c.problem) || c.problem == "" && len(problems) > 0 {
+			t.Errorf("%s: problems %s, want %q", name, got, c.problem)
+		}
+	}
+	r, _ := closedTrial(shares{"canary": 1000, "stable": 9000}, "canary", "stable")
+	if to := r.Pick(route.Draw{Variant: math.MaxUint64}, "10.0.0.1:80"); to != nil {
+		t.Errorf("a client of stable whose target refuses gets %s", to.Variant())
+	}
+}
+
+// closedTrial is onTrial where nobody stands in for stable.
+func closedTrial(shares map[string]route.Weight, instances ...string) (*route.Route, []route.Problem) {
+	in := trialInput(shares, instances...)
+	in.Closed = map[route.Scope]bool{in.Intents[0].Scope: true}
+	table, problems := route.Build(in)
+	return table.HTTP("", "/", false), problems
 }

@@ -37,7 +37,7 @@ func (r *Route) seal(s Strategy, byIntent bool) {
 	for i := range r.variants {
 		v := &r.variants[i]
 		if v.Share <= 0 {
-			continue
+			continue // stable that is down is the last one: what is left of the draws is its
 		}
 		total += v.Share
 		p := newPart(v)
@@ -49,6 +49,9 @@ func (r *Route) seal(s Strategy, byIntent bool) {
 	}
 	if len(r.parts) == 0 {
 		return
+	}
+	if r.closed && total < 1-1e-9 {
+		r.parts = append(r.parts, part{})
 	}
 	r.parts[len(r.parts)-1].last = lastDraw(1)
 	if s == RoundRobin && !byIntent {
