@@ -1,0 +1,64 @@
+// Package policyfile reads policies from files, and again when they change: one
+// policy a file, which is called as the file without its ending.
+package policyfile
+
+import (
+	"context"
+	"reflect"
+	"time"
+
+	"weir/rollout/policy"
+)
+
+// look is how often the files are looked at. A change is read when they were the
+// same at two looks, so that one that is being written is not read by half.
+// Looking also sees what inotify does not: links that are swapped, and files of
+// another machine.
+const look = 500 * time.Millisecond
+
+// File is one file, or a folder or file of Source.Paths that cannot be read.
+type File struct {
+	Path    string
+	Name    string        // of the policy; empty for a folder
+	Text    string        // the last that was good; empty: none was yet
+	Policy  policy.Policy // that Text says; not if it is empty
+	Problem string        // why the file as it is now does not count; empty: Text is what is in it
+	unread  bool          // Problem is that it cannot be read, not what is in it
+}
+
+// Source is files with policies.
+type Source struct {
+	// Paths are files, and folders of which every file counts whose name ends as
+	// Endings say and does not begin with a dot.
+	Paths []string
+}
+
+// Endings are those of files with policies, in a folder.
+func Endings() []string { return []string{".yaml", ".yml", ".json", ".hcl"} }
+
+// Run reads the files, and tells of all of them, by path, at once and after each
+// change, until ctx ends. It returns the cause of that. A file that is bad, or
+// named in Paths and not there, keeps its last good text; one that is gone from
+// its folder is gone.
+func (s Source) Run(ctx context.Context, tell func([]File)) error {
+	var read, before []found // what known is of, and what the last look saw
+	var known []File
+	tick := time.NewTicker(look)
+	defer tick.Stop()
+	for first := true; ; first = false {
+		seen := s.find()
+		if first || same(seen, before) && (!same(seen, read) || isUnread(seen, known)) {
+			now := readAll(seen, known)
+			if read = seen; first || !reflect.DeepEqual(now, known) {
+				tell(now)
+			}
+			known = now
+		}
+		before = seen
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-tick.C:
+		}
+	}
+}
