@@ -75,18 +75,30 @@ func (c *conns) leave(l *Listener, addr netip.Addr, conn exchange.Conn) {
 	c.wg.Done()
 }
 
-// tick tells all connections the time once a second until ctx ends.
-func (c *conns) tick(ctx context.Context) {
+// tick tells all connections the time once a second until ctx ends, and looks at
+// what they have open, more often while some of it is being ended.
+func (c *conns) tick(ctx context.Context, drains *exchange.Drains) {
 	ticker := time.NewTicker(time.Second)
 	defer ticker.Stop()
+	look := time.NewTimer(0)
+	defer look.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case now := <-ticker.C:
 			c.each(func(conn exchange.Conn) { conn.Tick(now) })
+		case now := <-look.C:
+			look.Reset(c.look(drains, now))
 		}
 	}
+}
+
+// look looks at all connections once and says when to do so again.
+func (c *conns) look(drains *exchange.Drains, now time.Time) (next time.Duration) {
+	l := drains.Look(now)
+	c.each(func(conn exchange.Conn) { conn.Look(l) })
+	return l.End()
 }
 
 // each calls do for the connections open now, without holding the lock.

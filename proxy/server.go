@@ -41,7 +41,18 @@ type Server struct {
 	MaxPerAddr int            // per client address over all listeners; 0 means no limit
 	DrainTime  time.Duration  // how long what runs may go on after ctx ended
 
+	// Drains end what is open with versions that get no new clients; nil: none.
+	Drains *exchange.Drains
+
 	conns conns
+}
+
+// drains are those of the server, or some that drain nothing.
+func (s *Server) drains() *exchange.Drains {
+	if s.Drains == nil {
+		return &exchange.Drains{Live: s.HTTP.Chooser.Live}
+	}
+	return s.Drains
 }
 
 // Run opens all listeners, calls ready with their addresses, and serves until
@@ -71,7 +82,7 @@ func (s *Server) Run(ctx context.Context, ready func([]net.Addr)) error {
 		running.Go(func() { s.serve(d) })
 	}
 	ticking, stop := context.WithCancel(context.WithoutCancel(ctx)) // limits hold while draining, too
-	running.Go(func() { s.conns.tick(ticking) })
+	running.Go(func() { s.conns.tick(ticking, s.drains()) })
 	<-ctx.Done()
 	for _, d := range doors {
 		d.close()

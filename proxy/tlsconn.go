@@ -83,6 +83,13 @@ func (h *handoff) Tick(now time.Time) {
 	}
 }
 
+// Look passes on what the engine has open; before there is none that is nothing.
+func (h *handoff) Look(l *exchange.Look) {
+	if engine := h.begun(); engine != nil {
+		engine.Look(l)
+	}
+}
+
 // Close cuts the connection. The engine knows how to without waiting for what
 // runs on it.
 func (h *handoff) Close() error {

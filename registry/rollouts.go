@@ -23,6 +23,7 @@ type Rollouts interface {
 // scope, that counts and not the rollout's.
 func (r *recipe) steer(s route.Steering) {
 	r.Instances, r.Trials, r.Closed, r.generations = s.Instances, s.Trials, s.Closed, s.Generations
+	r.Drains = s.Drains
 	r.unread = slices.Concat(r.unread, s.Problems)
 	var theirs []route.Intent
 	for _, i := range s.Intents {

@@ -8,7 +8,7 @@ import (
 
 // table turns the drafts into the table.
 func (b *builder) table(in *Input) *Table {
-	t := &Table{ports: map[string]*Route{}}
+	t := &Table{ports: map[string]*Route{}, drains: in.Drains}
 	hosts := make(map[string][]*Route, len(b.routes))
 	for _, d := range b.routes {
 		switch r := b.route(d); {

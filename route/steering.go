@@ -7,5 +7,6 @@ type Steering struct {
 	Generations map[Scope]uint64 // of the states that it follows
 	Trials      map[Scope]*Trial
 	Closed      map[Scope]bool // nobody stands in for stable there
+	Drains      []Drain
 	Problems    []Problem
 }

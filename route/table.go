@@ -39,6 +39,7 @@ type Input struct {
 	Intents   []Intent
 	Trials    map[Scope]*Trial // of the intents' scopes
 	Closed    map[Scope]bool   // of the intents' scopes, those where nobody stands in for stable: without an instance its share gets none
+	Drains    []Drain          // handed on, see Table.Drains
 	Options   Options
 }
 
@@ -47,6 +48,7 @@ type Table struct {
 	plain, tls *index
 	ports      map[string]*Route
 	routes     []*Route
+	drains     []Drain
 }
 
 // HTTP finds the route of a request: host as NormalHost returned it, path in

@@ -16,6 +16,9 @@ type Conn interface {
 	// Tick is called about once a second and ends the connection when one of
 	// its time limits has passed. So limits cost no timer and no syscall.
 	Tick(now time.Time)
+	// Look tells l what the connection has open with targets, and ends of that
+	// what l says.
+	Look(l *Look)
 	// Close cuts the connection.
 	Close() error
 }

@@ -183,9 +183,12 @@ func (h *Handler) failed(x *Exchange, err error) error {
 	case kind == ClientGone && errors.As(err, &refusal):
 		x.Err = err
 		return x.answer(refusal.Refusal())
-	case kind == ClientGone && x.late():
+	case kind == ClientGone && x.leftFor() == late:
 		x.Err = err
 		return x.answer(504, "the request took too long")
+	case kind == ClientGone && x.leftFor() == drained:
+		x.Err = err
+		return x.answer(503, ErrDrained.Error())
 	case kind == ClientGone:
 		x.Status = 499
 		return err

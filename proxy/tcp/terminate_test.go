@@ -26,8 +26,9 @@ func (e *ended) Serve() {
 	e.Conn.Close()
 }
 
-func (e *ended) Drain()         { e.calls <- "drain" }
-func (e *ended) Tick(time.Time) { e.calls <- "tick" }
+func (e *ended) Drain()              { e.calls <- "drain" }
+func (e *ended) Tick(time.Time)      { e.calls <- "tick" }
+func (e *ended) Look(*exchange.Look) { e.calls <- "look" }
 
 // both runs a proxy that passes some names through and ends the others' TLS.
 func both(t *testing.T, routes string) (w *world, calls chan string) {

@@ -89,6 +89,13 @@ func (p *Pool) InFlight(t *route.Target) int {
 	return 0
 }
 
+// CloseIdle closes the connections to t that are idle now.
+func (p *Pool) CloseIdle(t *route.Target) {
+	if to := p.find(t.PoolKey()); to != nil {
+		p.cut(to.empty())
+	}
+}
+
 // Run closes what is idle for too long and interrupts waits that take too long
 // until ctx ends. Then it closes all idle connections; those in use are closed
 // when they are put back.

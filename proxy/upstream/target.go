@@ -139,7 +139,19 @@ func (to *target) retire() bool {
 func (to *target) close() (idle []*Conn) {
 	to.mu.Lock()
 	defer to.mu.Unlock()
-	idle, to.idle, to.closed = to.idle, nil, true
+	to.closed = true
+	return to.takeIdle()
+}
+
+// empty takes out the idle connections.
+func (to *target) empty() (idle []*Conn) {
+	to.mu.Lock()
+	defer to.mu.Unlock()
+	return to.takeIdle()
+}
+
+func (to *target) takeIdle() (idle []*Conn) {
+	idle, to.idle = to.idle, nil
 	for _, c := range idle {
 		to.conns.remove(c)
 	}
