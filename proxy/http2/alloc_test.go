@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"testing"
+	"time"
 
 	"golang.org/x/net/http2"
 
@@ -29,6 +30,7 @@ func dialLean(t testing.TB, addr string) *lean {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { c.Close() })
+	c.SetDeadline(time.Now().Add(lifetime))
 	l := &lean{TB: t, c: c, r: bufio.NewReader(c), id: 1}
 	io.WriteString(c, Preface)
 	fr := http2.NewFramer(c, nil)

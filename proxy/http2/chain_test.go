@@ -71,7 +71,7 @@ func startTarget(t testing.TB, handler http.Handler, secure bool, config ...func
 			srv.Serve(l)
 		}
 	}()
-	t.Cleanup(func() { srv.Close(); <-ended })
+	t.Cleanup(func() { srv.Close(); joined(t, "a target", func() { <-ended }) })
 	return to
 }
 
@@ -118,7 +118,7 @@ func startTransport(t testing.TB, to target) *Transport {
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan struct{})
 	go func() { defer close(ended); transport.Run(ctx) }()
-	t.Cleanup(func() { stop(); <-ended })
+	t.Cleanup(func() { stop(); joined(t, "the transport", func() { <-ended }) })
 	return transport
 }
 
@@ -126,11 +126,16 @@ func startTransport(t testing.TB, to target) *Transport {
 func newClient(t testing.TB, f *front) *http2.Transport {
 	t.Helper()
 	tr := &http2.Transport{AllowHTTP: true, DisableCompression: true, DialTLSContext: func(ctx context.Context, network, addr string, _ *tls.Config) (net.Conn, error) {
-		if f.conf != nil {
-			d := tls.Dialer{Config: f.conf}
-			return d.DialContext(ctx, network, addr)
+		c, err := (&net.Dialer{}).DialContext(ctx, network, addr)
+		if err != nil {
+			return nil, err
 		}
-		return (&net.Dialer{}).DialContext(ctx, network, addr)
+		c.SetDeadline(time.Now().Add(lifetime))
+		if f.conf != nil {
+			secured := tls.Client(c, f.conf)
+			return secured, secured.HandshakeContext(ctx)
+		}
+		return c, nil
 	}}
 	t.Cleanup(tr.CloseIdleConnections)
 	return tr

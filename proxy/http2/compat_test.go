@@ -100,7 +100,7 @@ func TestManyStreamsAtOnce(t *testing.T) {
 		for i := range 400 {
 			all.Go(func() { roundTrip(t, c, random(i*100), i%2 == 0) })
 		}
-		all.Wait()
+		joined(t, "a round trip", all.Wait)
 	})
 }
 
@@ -169,11 +169,11 @@ func TestTinyWindows(t *testing.T) {
 		tr.Protocols.SetHTTP2(secure)
 		tr.Protocols.SetUnencryptedHTTP2(!secure)
 		t.Cleanup(tr.CloseIdleConnections)
-		c.client = &http.Client{Transport: tr}
+		c.client = &http.Client{Transport: tr, Timeout: lifetime}
 		var all sync.WaitGroup
 		for range 4 {
 			all.Go(func() { roundTrip(t, c, random(40000), false) })
 		}
-		all.Wait()
+		joined(t, "a round trip", all.Wait)
 	})
 }

@@ -22,7 +22,7 @@ func TestUploadStopsWhenNobodyReads(t *testing.T) {
 	read := make(chan struct{})
 	got := make(chan int, 1)
 	f := serve(t, handle(func(x *exchange.Exchange) bool {
-		<-read
+		hold(t, read)
 		b, err := io.ReadAll(x.Body)
 		if err != nil {
 			t.Error(err)
@@ -41,7 +41,7 @@ func TestUploadStopsWhenNobodyReads(t *testing.T) {
 		}
 		done <- err
 	}()
-	testenv.Eventually(t, 5*time.Second, func() error {
+	testenv.Eventually(t, patience, func() error {
 		if sent.Load() < streamWindow {
 			return errors.New("the window is not used up")
 		}
@@ -56,10 +56,10 @@ func TestUploadStopsWhenNobodyReads(t *testing.T) {
 	}
 	c.mu.Unlock()
 	close(read)
-	if n := <-got; n != len(body) {
+	if n := next(t, got); n != len(body) {
 		t.Errorf("handler read %d bytes, want %d", n, len(body))
 	}
-	if err := <-done; err != nil {
+	if err := next(t, done); err != nil {
 		t.Error(err)
 	}
 }
@@ -134,7 +134,7 @@ func TestTimeLimits(t *testing.T) {
 			p := dialPeer(t, f, http2.Setting{ID: http2.SettingInitialWindowSize, Val: 1})
 			tt.send(p)
 			p.fr.WritePing(false, [8]byte{})
-			testenv.Eventually(t, 5*time.Second, func() error { // all of it was read
+			testenv.Eventually(t, patience, func() error { // all of it was read
 				p.mu.Lock()
 				defer p.mu.Unlock()
 				if p.pongs == 0 && tt.name != "head without an end" {
@@ -142,7 +142,7 @@ func TestTimeLimits(t *testing.T) {
 				}
 				return nil
 			})
-			testenv.Eventually(t, 5*time.Second, func() error {
+			testenv.Eventually(t, patience, func() error {
 				f.each(func(c *Conn) { c.Tick(time.Now().Add(tt.after)) })
 				if p.mu.Lock(); p.stream(1).reset != nil || p.closed {
 					p.mu.Unlock()
@@ -166,7 +166,7 @@ func TestSilentConnection(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	testenv.Eventually(t, 5*time.Second, func() error {
+	testenv.Eventually(t, patience, func() error {
 		f.each(func(c *Conn) { c.Tick(time.Now().Add(6 * time.Second)) })
 		c.SetReadDeadline(time.Now().Add(10 * time.Millisecond))
 		if _, err := c.Read(make([]byte, 100)); err == io.EOF {

@@ -90,7 +90,7 @@ func pipeThrough(t *testing.T, h Handler, wire []byte) []byte {
 	}
 	c.mu.Unlock()
 	near.Close()
-	running.Wait()
+	joined(t, "the connection", running.Wait)
 	return out.Bytes()
 }
 

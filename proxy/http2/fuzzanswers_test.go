@@ -81,7 +81,7 @@ func attemptAt(t *testing.T, to *route.Target, post bool) {
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan struct{})
 	go func() { defer close(ended); tr.Run(ctx) }()
-	defer func() { stop(); <-ended }()
+	defer func() { stop(); joined(t, "the transport", func() { <-ended }) }()
 	r := &answerJudge{TB: t}
 	x := &exchange.Exchange{Reply: r, Client: &exchange.Client{}}
 	x.Method, x.SendURI, x.SendHost = []byte("HEAD"), []byte("/"), []byte("a.test")

@@ -6,7 +6,6 @@ import (
 	"io"
 	"net"
 	"testing"
-	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -58,7 +57,7 @@ func startGRPC(t *testing.T, secure bool) (pb.TestServiceClient, *grpcTarget) {
 	pb.RegisterTestServiceServer(srv, g)
 	ended := make(chan struct{})
 	go func() { defer close(ended); srv.Serve(l) }()
-	t.Cleanup(func() { srv.Stop(); <-ended })
+	t.Cleanup(func() { srv.Stop(); joined(t, "a target", func() { <-ended }) })
 	c := chainTo(t, target{url: "grpc://" + l.Addr().String()}, secure)
 	return pb.NewTestServiceClient(dialGRPC(t, c)), g
 }
@@ -85,7 +84,7 @@ func TestGRPC(t *testing.T) {
 		t.Run("bidi", func(t *testing.T) { bidi(t, client) })
 		t.Run("cancel", func(t *testing.T) { cancelStream(t, client, g) })
 		t.Run("unimplemented", func(t *testing.T) {
-			if _, err := client.EmptyCall(t.Context(), &pb.Empty{}); status.Code(err) != codes.Unimplemented {
+			if _, err := client.EmptyCall(limited(t), &pb.Empty{}); status.Code(err) != codes.Unimplemented {
 				t.Error(err)
 			}
 		})
@@ -94,7 +93,7 @@ func TestGRPC(t *testing.T) {
 
 func unary(t *testing.T, client pb.TestServiceClient) {
 	for _, size := range []int{0, 10, 20000, 271828, 3 << 20} {
-		ctx := metadata.AppendToOutgoingContext(t.Context(), "x-there-bin", "\x00\xff\n")
+		ctx := metadata.AppendToOutgoingContext(limited(t), "x-there-bin", "\x00\xff\n")
 		var trailer metadata.MD
 		out, err := client.UnaryCall(ctx, &pb.SimpleRequest{Payload: &pb.Payload{Body: make([]byte, size)}}, grpc.Trailer(&trailer))
 		if err != nil {
@@ -108,14 +107,14 @@ func unary(t *testing.T, client pb.TestServiceClient) {
 
 func statusOf(t *testing.T, client pb.TestServiceClient) {
 	const text = "\t\ntest with whitespace\r\nand Unicode BMP ☺ and non-BMP 😈\t\n"
-	_, err := client.UnaryCall(t.Context(), &pb.SimpleRequest{ResponseStatus: &pb.EchoStatus{Code: 9, Message: text}})
+	_, err := client.UnaryCall(limited(t), &pb.SimpleRequest{ResponseStatus: &pb.EchoStatus{Code: 9, Message: text}})
 	if s := status.Convert(err); s.Code() != 9 || s.Message() != text {
 		t.Errorf("status %v", s)
 	}
 }
 
 func bidi(t *testing.T, client pb.TestServiceClient) {
-	s, err := client.FullDuplexCall(t.Context())
+	s, err := client.FullDuplexCall(limited(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +135,7 @@ func bidi(t *testing.T, client pb.TestServiceClient) {
 }
 
 func cancelStream(t *testing.T, client pb.TestServiceClient, g *grpcTarget) {
-	ctx, cancel := context.WithCancel(t.Context())
+	ctx, cancel := context.WithCancel(limited(t))
 	s, err := client.FullDuplexCall(ctx)
 	if err != nil {
 		t.Fatal(err)
@@ -148,12 +147,7 @@ func cancelStream(t *testing.T, client pb.TestServiceClient, g *grpcTarget) {
 		t.Fatal(err)
 	}
 	cancel()
-	select {
-	case err := <-g.canceled:
-		if status.Code(err) != codes.Canceled {
-			t.Error(err)
-		}
-	case <-time.After(5 * time.Second):
-		t.Error("the target was not told")
+	if err := next(t, g.canceled); status.Code(err) != codes.Canceled { // the target is told
+		t.Error(err)
 	}
 }

@@ -42,11 +42,7 @@ func serve(t testing.TB, h Handler, secure bool) *front {
 
 func serveLimits(t testing.TB, h Handler, secure bool, limits exchange.Limits) *front {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	f := &front{addr: l.Addr().String()}
+	f := &front{}
 	var conf *tls.Config
 	if secure {
 		cert := testenv.NewCert(t, "a.test", "127.0.0.1")
@@ -54,24 +50,9 @@ func serveLimits(t testing.TB, h Handler, secure bool, limits exchange.Limits) *
 		f.conf = &tls.Config{RootCAs: cert.Roots, ServerName: "a.test", NextProtos: []string{"h2"}}
 	}
 	server := &Server{Handler: h, Limits: limits}
-	var running sync.WaitGroup
-	running.Go(func() { f.accept(l, conf, server, &running) })
-	t.Cleanup(func() {
-		l.Close()
-		f.each(func(c *Conn) { c.Close() })
-		running.Wait()
-	})
+	f.addr = listen(t, func(c net.Conn) { f.start(c, conf, server) })
+	t.Cleanup(func() { f.each(func(c *Conn) { c.Close() }) })
 	return f
-}
-
-func (f *front) accept(l net.Listener, conf *tls.Config, server *Server, running *sync.WaitGroup) {
-	for {
-		c, err := l.Accept()
-		if err != nil {
-			return
-		}
-		running.Go(func() { f.start(c, conf, server) })
-	}
 }
 
 func (f *front) start(c net.Conn, conf *tls.Config, server *Server) {
@@ -79,7 +60,6 @@ func (f *front) start(c net.Conn, conf *tls.Config, server *Server) {
 	if conf != nil {
 		t := tls.Server(c, conf)
 		if t.Handshake() != nil {
-			c.Close()
 			return
 		}
 		state := t.ConnectionState()

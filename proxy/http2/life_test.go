@@ -33,7 +33,7 @@ func TestDrainLosesNothing(t *testing.T) {
 			})
 		}
 		for i := range 20 {
-			testenv.Eventually(t, 5*time.Second, func() error {
+			testenv.Eventually(t, patience, func() error {
 				c.mu.Lock()
 				defer c.mu.Unlock()
 				if len(c.conns) <= i || !c.conns[i].drainUsed() {
@@ -43,7 +43,7 @@ func TestDrainLosesNothing(t *testing.T) {
 			})
 		}
 		stop()
-		load.Wait()
+		joined(t, "the load", load.Wait)
 	})
 }
 
@@ -61,10 +61,10 @@ func (c *Conn) drainUsed() bool {
 // TestDrainWaitsForWhatRuns ends an idle connection at once and a busy one later.
 func TestDrainWaitsForWhatRuns(t *testing.T) {
 	release := make(chan struct{})
-	c := startChain(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { <-release }), false)
+	c := startChain(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { hold(t, release) }), false)
 	idle, busy := dialPeer(t, c.front), dialPeer(t, c.front)
 	busy.head(1, true, get()...)
-	testenv.Eventually(t, 5*time.Second, func() error {
+	testenv.Eventually(t, patience, func() error {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		for _, conn := range c.conns {
@@ -118,13 +118,8 @@ func TestCancelReachesTheTarget(t *testing.T) {
 				t.Errorf("%s: %v", path, err)
 			}
 		}
-		select {
-		case got := <-gone:
-			if got != path {
-				t.Errorf("target saw the end of %s, want %s", got, path)
-			}
-		case <-time.After(5 * time.Second):
-			t.Errorf("%s: the target was not told", path)
+		if got := next(t, gone); got != path {
+			t.Errorf("target saw the end of %s, want %s", got, path)
 		}
 		cancel()
 	}
@@ -137,7 +132,7 @@ func TestTargetBreaksOff(t *testing.T) {
 		if r.URL.Path == "/late" {
 			w.Write([]byte("some"))
 			w.(http.Flusher).Flush()
-			<-read
+			hold(t, read)
 		}
 		panic(http.ErrAbortHandler)
 	}), false)
@@ -177,7 +172,7 @@ func TestTargetSaysGoAway(t *testing.T) {
 		})
 	}
 	for i := range 20 {
-		testenv.Eventually(t, 5*time.Second, func() error {
+		testenv.Eventually(t, patience, func() error {
 			to.mu.Lock()
 			defer to.mu.Unlock()
 			if len(to.conns) <= i || !to.conns[i].drainUsed() {
@@ -187,7 +182,7 @@ func TestTargetSaysGoAway(t *testing.T) {
 		})
 	}
 	stop()
-	load.Wait()
+	joined(t, "the load", load.Wait)
 }
 
 // TestInterimHeads passes 103 on, and asks for a body only when it is wanted.
@@ -247,24 +242,10 @@ func TestAnswerBeforeTheBody(t *testing.T) {
 
 // TestTargetThatSpeaksNoHTTP2 fails as a connect: nothing was sent.
 func TestTargetThatSpeaksNoHTTP2(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var serving sync.WaitGroup
-	serving.Go(func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			c.Write([]byte("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"))
-			c.Close()
-		}
+	addr := listen(t, func(c net.Conn) {
+		c.Write([]byte("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"))
 	})
-	defer serving.Wait()
-	defer l.Close()
-	c := chainTo(t, target{url: "h2c://" + l.Addr().String()}, false)
+	c := chainTo(t, target{url: "h2c://" + addr}, false)
 	c.chooser.Wait = briefly
 	res, err := c.client.Get(c.url("/"))
 	if err != nil || res.StatusCode != 502 {

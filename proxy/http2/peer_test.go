@@ -58,10 +58,10 @@ func newPeer(t testing.TB, c net.Conn, settings ...http2.Setting) *peer {
 	p.enc = hpack.NewEncoder(&p.buf)
 	p.fr = http2.NewFramer(c, nil)
 	p.fr.AllowIllegalWrites = true
-	c.SetDeadline(time.Now().Add(20 * time.Second))
+	c.SetDeadline(time.Now().Add(lifetime))
 	var running sync.WaitGroup
 	running.Go(p.read)
-	t.Cleanup(func() { c.Close(); running.Wait() })
+	t.Cleanup(func() { c.Close(); joined(t, "the client", running.Wait) })
 	if _, err := c.Write([]byte(Preface)); err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +128,7 @@ func (p *peer) stream(id uint32) *seen {
 func (p *peer) until(id uint32, what string, ok func(*seen) bool) seen {
 	p.Helper()
 	var now seen
-	testenv.Eventually(p, 5*time.Second, func() error {
+	testenv.Eventually(p, patience, func() error {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		if now = *p.stream(id); ok(&now) {
@@ -148,7 +148,7 @@ func (p *peer) over(id uint32) seen {
 // ended waits for the end of the connection and returns the GOAWAY's code.
 func (p *peer) ended() http2.ErrCode {
 	p.Helper()
-	testenv.Eventually(p, 5*time.Second, func() error {
+	testenv.Eventually(p, patience, func() error {
 		if !p.isClosed() {
 			return errors.New("the connection lives on")
 		}

@@ -6,7 +6,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"golang.org/x/net/http2"
 	"golang.org/x/net/http2/hpack"
@@ -22,7 +21,7 @@ func TestMoreConnectionsOnlyWhenAllAreFull(t *testing.T) {
 		release := make(chan struct{})
 		to := startTarget(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			peak.Store(max(peak.Load(), open.Add(1)))
-			<-release
+			hold(t, release)
 			open.Add(-1)
 		}), false, func(srv *http.Server) {
 			srv.HTTP2.MaxConcurrentStreams = 10
@@ -45,9 +44,9 @@ func TestMoreConnectionsOnlyWhenAllAreFull(t *testing.T) {
 			})
 		}
 		want := int32(min(tt.requests, tt.most*10))
-		testenv.Eventually(t, 5*time.Second, func() error { return atLeast(open.Load(), want) })
+		testenv.Eventually(t, patience, func() error { return atLeast(open.Load(), want) })
 		close(release)
-		all.Wait()
+		joined(t, "a request", all.Wait)
 		if n := conns.Load(); n > int32(tt.most) || peak.Load() > int32(tt.most)*10 {
 			t.Errorf("%d requests: %d connections, %d at once, at most %d connections of 10", tt.requests, n, peak.Load(), tt.most)
 		}

@@ -122,7 +122,7 @@ func TestResetOfATargetIsTheStatusOfACall(t *testing.T) {
 					return true
 				}), false)
 				c.chooser.Wait = briefly
-				err := dialGRPC(t, c).Invoke(t.Context(), "/a.test/Call", &pb.Empty{}, &pb.Empty{})
+				err := dialGRPC(t, c).Invoke(limited(t), "/a.test/Call", &pb.Empty{}, &pb.Empty{})
 				if status.Code(err) != tt.want {
 					t.Errorf("%v, want %v", err, tt.want)
 				}
@@ -156,7 +156,7 @@ func TestRefusedStreamGoesOn(t *testing.T) {
 	p := dialPeer(t, c.front)
 	p.head(1, false, post()...)
 	p.fr.WriteData(1, false, []byte("begin "))
-	<-again
+	next(t, again)
 	p.fr.WriteData(1, true, []byte("ended."))
 	if s := p.over(1); s.verdict() != "200" {
 		t.Errorf("got %s, want 200", s.verdict())

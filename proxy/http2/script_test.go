@@ -3,7 +3,7 @@ package http2
 import (
 	"io"
 	"net"
-	"sync"
+	"sync/atomic"
 	"testing"
 
 	"golang.org/x/net/http2"
@@ -25,28 +25,11 @@ func startScript(t *testing.T, do script) target {
 // when do reports false.
 func startFrames(t *testing.T, do func(fr *http2.Framer, conn int, f http2.Frame) (goOn bool)) target {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var running sync.WaitGroup
-	running.Go(func() {
-		for n := 1; ; n++ {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			t.Cleanup(func() { c.Close() })
-			running.Go(func() { serveFrames(c, n, do) })
-		}
-	})
-	t.Cleanup(running.Wait)
-	t.Cleanup(func() { l.Close() })
-	return target{url: "h2c://" + l.Addr().String()}
+	var conns atomic.Int32
+	return target{url: "h2c://" + listen(t, func(c net.Conn) { serveFrames(c, int(conns.Add(1)), do) })}
 }
 
 func serveFrames(c net.Conn, n int, do func(*http2.Framer, int, http2.Frame) bool) {
-	defer c.Close()
 	if _, err := io.ReadFull(c, make([]byte, len(Preface))); err != nil {
 		return
 	}

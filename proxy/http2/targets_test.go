@@ -2,7 +2,6 @@ package http2
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -11,11 +10,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"golang.org/x/net/http2"
-
-	"weir/internal/testenv"
 )
 
 // TestRefusingTargetIsReplaced has one target of two refuse every stream.
@@ -32,107 +28,13 @@ func TestRefusingTargetIsReplaced(t *testing.T) {
 	}
 }
 
-// TestUnsentIsSentAgain has a target stop reading, so that a second request
-// waits behind the first one's body, and then go away.
-func TestUnsentIsSentAgain(t *testing.T) {
-	stuck := make(chan struct{})
-	c := chainTo(t, startFrames(t, func(fr *http2.Framer, n int, f http2.Frame) bool {
-		switch h, isHead := f.(*http2.HeadersFrame); {
-		case isHead && n == 1:
-			fr.WriteSettings(http2.Setting{ID: http2.SettingInitialWindowSize, Val: 1 << 30})
-			fr.WriteWindowUpdate(0, 1<<30)
-			<-stuck
-			return false
-		case isHead && n > 1:
-			return ok(fr, h.StreamID)
-		}
-		return true
-	}), false)
-	answers := make(chan int, 2)
-	post := func(body io.Reader) {
-		res, err := newClient(t, c.front).RoundTrip(mustPost(t, c.url("/"), body))
-		if err != nil {
-			t.Error(err)
-			answers <- 0
-			return
-		}
-		res.Body.Close()
-		answers <- res.StatusCode
-	}
-	go post(io.LimitReader(endless{}, 1<<30))
-	s := theSession(t, c)
-	standsStill(t, s)
-	go post(nil)
-	testenv.Eventually(t, 5*time.Second, func() error {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if len(s.streams) < 2 {
-			return errors.New("the second request is not on the connection")
-		}
-		return nil
-	})
-	close(stuck)
-	if a, b := <-answers, <-answers; min(a, b) != 200 || max(a, b) != 502 {
-		t.Errorf("answers %d and %d, want 502 for what was sent in part and 200", a, b)
-	}
-}
-
-// endless is a body without end.
-type endless struct{}
-
-func (endless) Read(p []byte) (int, error) { return len(p), nil }
-
-func mustPost(t *testing.T, url string, body io.Reader) *http.Request {
-	req, err := http.NewRequestWithContext(t.Context(), "POST", url, body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return req
-}
-
-// theSession waits for a session of the chain's transport.
-func theSession(t *testing.T, c *chain) (s *session) {
-	t.Helper()
-	testenv.Eventually(t, 5*time.Second, func() error {
-		c.transport.mu.RLock()
-		defer c.transport.mu.RUnlock()
-		for _, g := range c.transport.groups {
-			g.mu.Lock()
-			defer g.mu.Unlock()
-			if len(g.sessions) > 0 {
-				s = g.sessions[0]
-				return nil
-			}
-		}
-		return errors.New("no session")
-	})
-	return s
-}
-
-// standsStill waits until s has been writing the same bytes for a while.
-func standsStill(t *testing.T, s *session) {
-	t.Helper()
-	gen, same := uint64(0), 0
-	testenv.Eventually(t, 20*time.Second, func() error {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if !s.flushing || s.gen != gen {
-			gen, same = s.gen, 0
-		}
-		if same++; same < 40 {
-			return errors.New("still writing")
-		}
-		return nil
-	})
-}
-
 // TestInFlightLimit holds requests beyond the limit of a target back.
 func TestInFlightLimit(t *testing.T) {
 	var open, peak atomic.Int32
 	release := make(chan struct{})
 	c := startChain(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		peak.Store(max(peak.Load(), open.Add(1)))
-		<-release
+		hold(t, release)
 		open.Add(-1)
 	}), false)
 	c.transport.MaxInFlight, c.chooser.Wait = 5, briefly
@@ -150,13 +52,13 @@ func TestInFlightLimit(t *testing.T) {
 		}()
 	}
 	for range 7 {
-		if got := <-status; got != 503 {
+		if got := next(t, status); got != 503 {
 			t.Errorf("status %d beyond the limit, want 503", got)
 		}
 	}
 	close(release)
 	for range 5 {
-		if got := <-status; got != 200 {
+		if got := next(t, status); got != 200 {
 			t.Errorf("status %d within the limit, want 200", got)
 		}
 	}
@@ -195,4 +97,12 @@ func TestNamesAreBounded(t *testing.T) {
 	if peak > maxNames+10 { // some are just ending
 		t.Errorf("%d connections at once, want about %d", peak, maxNames)
 	}
+}
+
+func mustPost(t *testing.T, url string, body io.Reader) *http.Request {
+	req, err := http.NewRequestWithContext(t.Context(), "POST", url, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return req
 }

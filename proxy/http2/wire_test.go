@@ -26,7 +26,7 @@ func TestHostileRequestsOnTheWire(t *testing.T) {
 			t.Errorf("target saw %q late", late)
 		}
 	})
-	w.start()
+	w.addr = listen(t, w.serve)
 	c := chainThrough(t, "http://"+w.addr, false, map[string]exchange.Transport{"http": startHTTP1(t)})
 	for _, h := range readHostile(t) {
 		t.Run(h.name, func(t *testing.T) {
@@ -45,7 +45,7 @@ func startHTTP1(t testing.TB) *http1.Transport {
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan struct{})
 	go func() { defer close(ended); pool.Run(ctx) }()
-	t.Cleanup(func() { stop(); <-ended })
+	t.Cleanup(func() { stop(); joined(t, "the pool", func() { <-ended }) })
 	return &http1.Transport{Pool: pool, Limits: testLimits(), ResponseHeader: time.Minute}
 }
 
@@ -59,28 +59,6 @@ type wire struct {
 	whole []string
 }
 
-func (w *wire) start() {
-	w.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		w.Fatal(err)
-	}
-	w.addr = l.Addr().String()
-	var running sync.WaitGroup
-	running.Go(func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			w.Cleanup(func() { c.Close() })
-			running.Go(func() { w.serve(c) })
-		}
-	})
-	w.Cleanup(running.Wait)
-	w.Cleanup(func() { l.Close() })
-}
-
 func (w *wire) take() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -90,7 +68,6 @@ func (w *wire) take() []string {
 }
 
 func (w *wire) serve(c net.Conn) {
-	defer c.Close()
 	r := &strictReader{Reader: bufio.NewReader(c)}
 	for {
 		request, err := r.request()
