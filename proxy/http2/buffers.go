@@ -1,7 +1,9 @@
 package http2
 
 import (
+	"errors"
 	"net"
+	"os"
 	"sync"
 )
 
@@ -31,6 +33,7 @@ type reader struct {
 	buffers *buffers
 	buf     []byte // borrowed; nil on an idle connection
 	r, w    int    // buf[r:w] is not read yet
+	err     error  // of nc
 }
 
 // Read reads a frame's header or payload. Without a buffer it asks the
@@ -38,13 +41,13 @@ type reader struct {
 func (r *reader) Read(p []byte) (int, error) {
 	if r.r == r.w {
 		if r.buf == nil || len(p) >= bufferSize {
-			n, err := r.nc.Read(p)
+			n, err := r.fill(p)
 			if r.buf == nil {
 				r.buf, r.r, r.w = r.buffers.get(), 0, 0
 			}
 			return n, err
 		}
-		n, err := r.nc.Read(r.buf)
+		n, err := r.fill(r.buf)
 		r.r, r.w = 0, n
 		if n == 0 {
 			return 0, err
@@ -53,6 +56,20 @@ func (r *reader) Read(p []byte) (int, error) {
 	n := copy(p, r.buf[r.r:r.w])
 	r.r += n
 	return n, nil
+}
+
+func (r *reader) fill(p []byte) (int, error) {
+	n, err := r.nc.Read(p)
+	if n == 0 {
+		r.err = err
+	}
+	return n, err
+}
+
+// broken reports whether the connection itself has ended, so that nothing
+// reaches the peer any more. A deadline is of our own making.
+func (r *reader) broken() bool {
+	return r.err != nil && !errors.Is(r.err, os.ErrDeadlineExceeded)
 }
 
 // whole reports whether a complete frame is buffered.

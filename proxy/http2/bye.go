@@ -4,7 +4,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"io"
-	"net"
 	"time"
 
 	"golang.org/x/net/http2"
@@ -22,7 +21,7 @@ const (
 func (l *link) bye(err error, last uint32) {
 	l.raw.SetWriteDeadline(time.Now().Add(byeTime))
 	l.mu.Lock()
-	polite := l.err == nil && !errors.Is(err, io.EOF) && !errors.Is(err, net.ErrClosed)
+	polite := l.err == nil && !l.rd.broken()
 	if code, ok := errorCode(err); polite && ok {
 		l.fr.WriteGoAway(last, code, nil)
 	}
