@@ -30,6 +30,7 @@ type Config struct {
 	Version   string // shows in weir_build_info
 	Live      *route.Live
 	Publisher Publisher
+	Rollouts  Rollouts
 	InFlight  func(*route.Target) int // of the upstream pool
 }
 
@@ -42,6 +43,7 @@ func New(config Config) *Collector {
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		newState(config),
+		newRollouts(config.Rollouts),
 	)
 	f := factory{registry}
 	f.gauge("weir_build_info", "Always 1; the label tells the version. Worry when a fleet has more than one for long.", "version").

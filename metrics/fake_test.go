@@ -10,6 +10,8 @@ import (
 
 	"weir/proxy/exchange"
 	"weir/registry"
+	"weir/rollout"
+	"weir/rollout/controller"
 	"weir/route"
 )
 
@@ -36,6 +38,20 @@ type publisher struct{ status registry.Status }
 func (p publisher) Status() registry.Status   { return p.status }
 func (p publisher) Problems() []route.Problem { return make([]route.Problem, 2) }
 
+// fleet is a controller.Controller with one rollout in a fixed state.
+type fleet struct{}
+
+func (fleet) List() []controller.Rollout {
+	s := rollout.New(route.Scope{Kind: "service", Name: "web"})
+	s.Phase, s.Generation, s.Weight = rollout.Paused, 7, 1250
+	s.Live.Acks = map[string]uint64{"edge-1": 7, "edge-2": 6, "edge-3": 0}
+	return []controller.Rollout{{State: s, Problem: "it was deleted", Applied: 6}}
+}
+
+func (fleet) Fleet() []controller.Peer {
+	return []controller.Peer{{Self: true, Leads: true}, {}}
+}
+
 // newTestCollector makes a collector over a table with two versions.
 func newTestCollector(t testing.TB) *Collector {
 	live := &route.Live{}
@@ -46,6 +62,7 @@ func newTestCollector(t testing.TB) *Collector {
 			{Name: "consul 127.0.0.1:8500"},
 			{Name: "file", At: time.Now().Add(-time.Hour), Err: "gone"},
 		}}},
+		Rollouts: fleet{},
 		InFlight: func(*route.Target) int { return 3 },
 	})
 }
@@ -95,6 +112,9 @@ func value(m *dto.Metric) any {
 	case m.Counter != nil:
 		return m.Counter.GetValue()
 	case m.Gauge != nil:
+		if v := m.Gauge.GetValue(); v < 1 && v > 0.1 { // not the time that a build took
+			return v
+		}
 		return int(m.Gauge.GetValue())
 	}
 	return m.Histogram.GetSampleCount()

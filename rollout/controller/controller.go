@@ -72,7 +72,7 @@ func (c *Controller) Problems() []route.Problem { return c.view.problems() }
 func (c *Controller) Run(ctx context.Context) error {
 	var running sync.WaitGroup
 	defer running.Wait()
-	running.Go(func() { c.conf.Store.Watch(ctx, states, c.view.hear) })
+	running.Go(func() { c.conf.Store.Watch(ctx, states, c.hearStates()) })
 	running.Go(func() { c.conf.Store.Watch(ctx, policies, c.hearPolicies) })
 	running.Go(func() { c.giveUpWaiting(ctx) })
 	if c.conf.File != "" {

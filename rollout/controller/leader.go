@@ -21,6 +21,7 @@ type leader struct {
 	proxies []Peer
 	answers map[string]Answer // of proxies, by name; those that did not answer are missing
 	asked   uint64            // how often they were asked
+	decided uint64            // sum of the generations of the scopes in the last round
 	tasks   *tasks
 }
 
@@ -38,21 +39,33 @@ func (c *Controller) compete(ctx context.Context) error {
 	return err
 }
 
+// soon is from a change of routing to the first question who follows it: proxies
+// need a tenth of a second.
+const soon = 250 * time.Millisecond
+
 // lead looks at all scopes every few seconds, and at once when something has
-// changed, until ctx ends.
+// changed, until ctx ends. It asks the proxies every few seconds, and when routing
+// has changed soon after it, and then less and less often.
 func (l *leader) lead(ctx context.Context) {
 	defer l.tasks.wait()
-	tick := time.NewTicker(l.conf.Every)
-	defer tick.Stop()
+	wait := l.conf.Every
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
 	l.ask(ctx)
 	for {
 		changed, published, done := l.view.change(), l.Publisher.Changed(), l.tasks.change()
 		l.round(ctx)
+		if first := min(soon, l.conf.Every); l.hasDecided() && wait > first {
+			wait = first
+			timer.Reset(wait)
+		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-tick.C:
+		case <-timer.C:
 			l.ask(ctx)
+			wait = min(2*wait, l.conf.Every)
+			timer.Reset(wait)
 		case <-changed:
 		case <-published:
 		case <-done:
@@ -87,6 +100,16 @@ func (l *leader) round(ctx context.Context) {
 	maps.DeleteFunc(l.scopes, func(s route.Scope, _ *work) bool { return !slices.Contains(scopes, s) })
 }
 
+// hasDecided reports whether routing has changed since the last time.
+func (l *leader) hasDecided() bool {
+	before := l.decided
+	l.decided = 0
+	for _, w := range l.scopes {
+		l.decided += w.state.Generation
+	}
+	return l.decided != before
+}
+
 // report logs why a scope cannot go on, once as long as it is the same.
 func (l *leader) report(s route.Scope, err error) {
 	w := l.scopes[s]
@@ -108,42 +131,40 @@ func (l *leader) ask(ctx context.Context) {
 	l.proxies = l.Fleet()
 	ctx, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
-	answers := make([]Answer, len(l.proxies))
+	answers, errs := make([]Answer, len(l.proxies)), make([]error, len(l.proxies))
 	var asking sync.WaitGroup
 	places := make(chan struct{}, 64) // so many at once
 	for i, p := range l.proxies {
 		places <- struct{}{}
 		asking.Go(func() {
 			defer func() { <-places }()
-			answers[i] = l.askOne(ctx, p.Proxy)
+			answers[i], errs[i] = l.askOne(ctx, p.Proxy)
 		})
 	}
 	asking.Wait()
 	l.answers = map[string]Answer{}
 	for i, p := range l.proxies {
-		l.roster.note(p.Name, answers[i].Proxy != "")
-		if answers[i].Proxy != "" {
+		l.roster.note(p.Name, errs[i])
+		if errs[i] == nil {
 			l.answers[p.Name] = answers[i]
+		} else {
+			l.conf.Log.Debug("a proxy does not answer", "proxy", p.Name, "error", errs[i])
 		}
 	}
 	l.asked++
 }
 
-// askOne returns the zero Answer when there is none.
-func (l *leader) askOne(ctx context.Context, p Proxy) Answer {
+// askOne asks a proxy, which may be this one.
+func (l *leader) askOne(ctx context.Context, p Proxy) (Answer, error) {
 	if p.Name == l.conf.Name {
-		return l.Answer()
+		return l.Answer(), nil
 	}
 	if l.conf.Peers == nil {
-		return Answer{}
+		return Answer{}, errors.New("other proxies are not asked")
 	}
 	a, err := l.conf.Peers.Ask(ctx, p)
 	if err == nil {
 		err = a.check(p)
 	}
-	if err != nil {
-		l.conf.Log.Debug("a proxy does not answer", "proxy", p.Name, "error", err)
-		return Answer{}
-	}
-	return a
+	return a, err
 }

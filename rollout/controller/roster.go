@@ -2,15 +2,18 @@ package controller
 
 import (
 	"encoding/json"
+	"errors"
 	"maps"
 	"sync"
+	"syscall"
 	"time"
 
 	"weir/store"
 )
 
-// A proxy that is not announced any more counts as gone when it did not answer
-// so often, or nothing was heard of it for so long.
+// A proxy that is not announced any more counts as gone when its machine says
+// that nobody listens there, when it did not answer so often, or when nothing was
+// heard of it for so long.
 const (
 	maxSilent = 5
 	maxUnseen = 10 * time.Minute
@@ -82,19 +85,19 @@ func (r *roster) all() (list []Peer) {
 	return list
 }
 
-// note follows whether a proxy has answered.
-func (r *roster) note(name string, answered bool) {
+// note follows whether a proxy has answered: err says why not.
+func (r *roster) note(name string, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	m, there := r.members[name]
 	if !there {
 		return
 	}
-	if m.silent++; answered {
+	if m.silent++; err == nil {
 		m.silent, m.heard = 0, time.Now()
 	}
 	r.members[name] = m
-	if !m.announced && m.silent >= maxSilent {
+	if !m.announced && (m.silent >= maxSilent || errors.Is(err, syscall.ECONNREFUSED)) {
 		delete(r.members, name)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -43,8 +44,11 @@ func (f *fleet) Ask(_ context.Context, p controller.Proxy) (controller.Answer, e
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	to := f.proxies[p.Name]
-	if to == nil || f.cut[p.Name] {
-		return controller.Answer{}, errors.New("connection refused")
+	switch {
+	case f.cut[p.Name]:
+		return controller.Answer{}, errors.New("no answer")
+	case to == nil:
+		return controller.Answer{}, syscall.ECONNREFUSED
 	}
 	return to.Answer(), nil
 }

@@ -98,7 +98,7 @@ func (a *App) addUpstream(p *parts) error {
 	p.dialer = &upstream.Dialer{Timeout: c.DialTimeout}
 	p.pool = &upstream.Pool{Dialer: p.dialer, MaxIdle: c.MaxConn, IdleTimeout: c.IdleConnTimeout, MaxInFlight: c.Limits.InFlight}
 	p.h2 = &http2.Transport{Dialer: p.dialer, Limits: limits(a.Config, config.Listener{}), Response: c.ResponseHeaderTimeout, IdleTimeout: c.IdleConnTimeout, MaxInFlight: c.Limits.InFlight}
-	p.observer = metrics.New(metrics.Config{Version: a.Version, Live: &p.live, Publisher: p.publisher, InFlight: p.inFlight})
+	p.observer = metrics.New(metrics.Config{Version: a.Version, Live: &p.live, Publisher: p.publisher, Rollouts: p.rollouts, InFlight: p.inFlight})
 	p.loops = append(p.loops, p.pool.Run, p.h2.Run, p.observer.Run)
 	return nil
 }
