@@ -2,10 +2,17 @@ GO      ?= go
 FUZZ    ?= 30s
 SOAK    ?= 5m
 
+PAGES   = ui/index.html ui/package-lock.json ui/vite.config.ts $(shell find ui/src -name schema.ts -prune -o -type f -print)
+
 .PHONY: build demo test lint fuzz soak bench golden
 
-build: ## bin/weir
+build: ui/dist/index.html ## bin/weir
 	$(GO) build -o bin/weir ./cmd/weir
+
+ui/dist/index.html: $(PAGES) ## the pages of the admin; weir serves plain ones without them
+	@if command -v npm >/dev/null; then \
+		$(GO) run ./internal/openapi > ui/openapi.json && cd ui && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build; \
+	else echo "no npm: weir is built without the pages of its admin"; fi
 
 demo: build ## serve two versions of a service on loopback and print what to try
 	./bin/weir demo

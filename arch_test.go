@@ -23,7 +23,8 @@ var mayImport = map[string]string{
 	"proxy":    "route tlssni",
 	"metrics":  "proxy route registry rollout",
 	"admin":    "route registry store intent rollout metrics proxy",
-	"cmd":      "route tlssni config store intent registry rollout proxy metrics admin",
+	"ui":       "",
+	"cmd":      "route tlssni config store intent registry rollout proxy metrics admin ui",
 	"internal": "route tlssni config store intent registry rollout proxy metrics admin cmd",
 	"bench":    "route tlssni config store intent registry rollout proxy metrics admin cmd internal",
 }

@@ -2,6 +2,8 @@ module weir
 
 go 1.26.0
 
+ignore ./ui/node_modules
+
 require (
 	github.com/agext/levenshtein v1.2.3
 	github.com/coder/websocket v1.8.15

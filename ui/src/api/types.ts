@@ -1,0 +1,21 @@
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
+
+export type Status = Schemas["Status"] & { listeners?: { proto: string; addr: string }[] };
+export type Route = Schemas["Route"];
+export type Variant = Schemas["Variant"];
+export type Target = Schemas["Target"];
+export type Problem = Schemas["Problem"];
+export type Weights = Schemas["Weights"];
+export type WeightsState = Schemas["WeightsState"];
+export type Conflict = Schemas["Conflict"];
+export type Rollout = Schemas["Rollout"];
+export type RolloutSummary = Schemas["RolloutSummary"];
+export type RolloutRecord = Schemas["RolloutRecord"];
+export type AuditEntry = Schemas["AuditEntry"];
+export type Finding = Schemas["Finding"];
+export type Peer = Schemas["Peer"];
+
+/** What is wrong with a request, as the API tells it (RFC 9457). */
+export type ProblemDetails = Schemas["ErrorModel"] & { current?: unknown };

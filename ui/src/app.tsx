@@ -1,0 +1,45 @@
+import { useEffect, useRef } from "preact/hooks";
+import { t } from "./i18n";
+import { Bar } from "./parts/Bar";
+import { Toast } from "./parts/Toast";
+import { pages } from "./pages";
+import { Login } from "./pages/Login";
+import { place } from "./router";
+import { follow } from "./state/live";
+import { me, whoAmI } from "./state/me";
+
+export function App() {
+  useEffect(() => void whoAmI().catch(() => (me.value = { writes: true, login: { required: false, password: false, oidc: false } })), []);
+  if (!me.value) {
+    return <p>{t("loading")}</p>;
+  }
+  const outside = me.value.login.required && !me.value.name && !me.value.grants?.length;
+  return outside ? <Login /> : <Inside />;
+}
+
+function Inside() {
+  const main = useRef<HTMLElement>(null);
+  const { page, args } = place.value;
+  useEffect(follow, []);
+  const title = pages[page] ? t(pages[page].title) : t("not_found");
+  useEffect(() => {
+    document.title = `${[title, ...args].join(" · ")} – weir`;
+  }, [title, args.join()]);
+  useEffect(() => {
+    scrollTo(0, 0);
+    main.current?.focus({ preventScroll: true });
+  }, [page, args.join()]);
+  const Page = pages[page]?.show;
+  return (
+    <>
+      <a class="skip" href="#main" onClick={(e) => (e.preventDefault(), main.current?.focus())}>
+        {t("skip")}
+      </a>
+      <Bar />
+      <main id="main" ref={main} tabIndex={-1}>
+        {Page ? <Page key={args.join()} args={args} /> : <h1>{t("not_found")}</h1>}
+      </main>
+      <Toast />
+    </>
+  );
+}

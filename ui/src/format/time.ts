@@ -1,0 +1,35 @@
+import { language, t } from "../i18n";
+
+const units: [Intl.RelativeTimeFormatUnit, number][] = [
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+  ["second", 1],
+];
+
+/** "3 minutes ago", or "in 2 hours" for what is to come. */
+export function relative(at: Date, now: Date): string {
+  const seconds = (at.getTime() - now.getTime()) / 1000;
+  const [unit, size] = units.find(([, size]) => Math.abs(seconds) >= size) ?? (["second", 1] as const);
+  return new Intl.RelativeTimeFormat(language.value, { numeric: "auto" }).format(Math.trunc(seconds / size), unit);
+}
+
+/** The moment itself, for whoever points at it. */
+export function absolute(at: Date): string {
+  return new Intl.DateTimeFormat(language.value, { dateStyle: "medium", timeStyle: "long" }).format(at);
+}
+
+/** How long something lasts: "1h 5m", "42s". */
+export function lasting(seconds: number): string {
+  if (seconds < 1) {
+    return t("now");
+  }
+  const parts = [
+    [Math.floor(seconds / 86_400), "d"],
+    [Math.floor(seconds / 3_600) % 24, "h"],
+    [Math.floor(seconds / 60) % 60, "m"],
+    [Math.floor(seconds) % 60, "s"],
+  ] as const;
+  const from = parts.findIndex(([n]) => n > 0);
+  return parts.slice(from, from + 2).filter(([n]) => n > 0).map(([n, unit]) => `${n}${unit}`).join(" ");
+}

@@ -1,0 +1,154 @@
+import { useMemo } from "preact/hooks";
+import { api, scopePath } from "../api/client";
+import type { Rollout as State } from "../api/types";
+import { percent } from "../format/share";
+import { lasting } from "../format/time";
+import { t } from "../i18n";
+import { EvidenceChart } from "../parts/EvidenceChart";
+import { Loaded } from "../parts/Failure";
+import { Findings } from "../parts/Findings";
+import { FlowChart } from "../parts/FlowChart";
+import { Health } from "../parts/Health";
+import { Phase } from "../parts/Phase";
+import { ServiceRoutes } from "../parts/ServiceRoutes";
+import { Steps } from "../parts/Steps";
+import { Time } from "../parts/Time";
+import { Verbs } from "../parts/Verbs";
+import { now } from "../state/clock";
+import { rollouts } from "../state/live";
+import { resource, useReload } from "../state/resource";
+import type { PageProps } from ".";
+import { HistoryTable } from "../parts/HistoryTable";
+
+export function Rollout({ args: [kind = "", name = ""] }: PageProps) {
+  const path = `rollouts/${scopePath(kind, name)}`;
+  const state = useMemo(() => resource(() => api.get<State>(path)), [path]);
+  useReload(state, rollouts.value.get(`${kind}/${name}`), now.value);
+  return (
+    <>
+      <div class="head">
+        <h1>{`${kind}/${name}`}</h1>
+        {state.value.value && <Phase phase={state.value.value.phase} />}
+      </div>
+      <Loaded from={state}>{(r) => <Shown path={path} rollout={r} service={kind === "service" ? name : undefined} reload={state.reload} />}</Loaded>
+    </>
+  );
+}
+
+interface Props {
+  path: string;
+  rollout: State;
+  service: string | undefined;
+  reload: () => Promise<void>;
+}
+
+function Shown({ path, rollout: r, service, reload }: Props) {
+  return (
+    <>
+      <Notes rollout={r} />
+      <section class="card" aria-labelledby="where">
+        <header>
+          <h2 id="where">{r.plan ? t("step_of", { step: r.step ?? 0, steps: r.steps ?? 0 }) : t("no_rollout")}</h2>
+          <span class="quiet">{r.then}</span>
+        </header>
+        {r.plan && <Steps steps={r.plan} />}
+        <Figures rollout={r} />
+        <Verbs path={path} rollout={r} reload={reload} />
+      </section>
+      {r.verdict && (
+        <section class="card" aria-labelledby="verdict">
+          <header>
+            <h2 id="verdict">{t("verdict")}</h2>
+            <strong>{r.verdict.outcome}</strong>
+          </header>
+          <p>{r.verdict.words}</p>
+          <Findings findings={r.verdict.findings} sure={r.verdict.sure} />
+          <EvidenceChart key={r.id} evidence={r.verdict.evidence} enough={r.verdict.enough} />
+        </section>
+      )}
+      {service && (
+        <section class="grid" aria-label={t("traffic_now")}>
+          <FlowChart title={t("requests_per_second")} service={service} variants={["canary", "stable"]} pick={(f) => f.requests + f.connections} />
+          <FlowChart title={t("errors_per_second")} service={service} variants={["canary", "stable"]} pick={(f) => f.errors} />
+          <FlowChart title={t("mean_ms")} service={service} variants={["canary", "stable"]} pick={(f) => f.mean_seconds * 1000} />
+        </section>
+      )}
+      {r.routes && <ServiceRoutes routes={r.routes} service={service ?? ""} />}
+      <HistoryTable path={path} />
+    </>
+  );
+}
+
+function Notes({ rollout: r }: { rollout: State }) {
+  const alarms = [r.problem, r.stale].filter(Boolean);
+  return (
+    <>
+      {alarms.map((text) => (
+        <p key={text} class="note bad" role="alert">
+          {text}
+        </p>
+      ))}
+      {r.holds?.map((h) => (
+        <p key={h.cause} class="note warn">
+          {t("waits_for")} {h.message} {h.by && `(${h.by})`} <Time at={h.at} />
+        </p>
+      ))}
+      {r.override && (
+        <p class="note warn">
+          {t("override", { weight: r.override.weight, who: r.override.by || t("somebody"), left: lasting(r.override.left_seconds) })} {r.override.reason}
+        </p>
+      )}
+      {r.notes?.map((text) => (
+        <p key={text} class="note">
+          {text}
+        </p>
+      ))}
+    </>
+  );
+}
+
+function Figures({ rollout: r }: { rollout: State }) {
+  const behind = r.proxies?.filter((p) => p.behind) ?? [];
+  return (
+    <dl class="figures">
+      <Figure label={t("stable")}>
+        {r.stable ? (
+          <>
+            {r.stable.key} <Health up={r.stable.up} total={r.stable.total} />
+          </>
+        ) : (
+          "–"
+        )}
+      </Figure>
+      {r.candidate && (
+        <Figure label={t("candidate")}>
+          {r.candidate.key} <Health up={r.candidate.up} total={r.candidate.total} />
+        </Figure>
+      )}
+      <Figure label={t("weight")}>
+        {r.weight} {r.capped && <span class="warn">{t("capped", { asked: r.asked })}</span>}
+      </Figure>
+      {r.observed && (
+        <Figure label={t("observed")}>
+          {percent(r.observed.share)} <span class="quiet">{t("expected", { low: percent(r.observed.low), high: percent(r.observed.high) })}</span>
+        </Figure>
+      )}
+      <Figure label={t("elapsed")}>
+        {lasting(r.step_seconds)} <span class="quiet">/ {lasting(r.total_seconds)}</span>
+      </Figure>
+      <Figure label={t("proxies")}>
+        {r.proxies ? `${r.proxies.length - behind.length}/${r.proxies.length}` : "–"}
+        {behind.length > 0 && <span class="warn"> {t("behind", { names: behind.map((p) => p.name).join(", ") })}</span>}
+      </Figure>
+    </dl>
+  );
+}
+
+function Figure({ label, children }: { label: string; children: preact.ComponentChildren }) {
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

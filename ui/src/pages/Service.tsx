@@ -1,0 +1,74 @@
+import { useMemo } from "preact/hooks";
+import { api, scopePath } from "../api/client";
+import type { WeightsState } from "../api/types";
+import { t } from "../i18n";
+import { Loaded } from "../parts/Failure";
+import { FlowChart } from "../parts/FlowChart";
+import { CutoverPanel } from "../parts/CutoverPanel";
+import { Time } from "../parts/Time";
+import { WeightEditor } from "../parts/WeightEditor";
+import { generation, rollouts } from "../state/live";
+import { resource, useReload } from "../state/resource";
+import type { PageProps } from ".";
+import { RolloutCard } from "../parts/RolloutCard";
+import { ServiceRoutes } from "../parts/ServiceRoutes";
+import { variantsOf } from "../state/variants";
+
+export function Service({ args: [name = ""] }: PageProps) {
+  const weights = useMemo(() => resource(() => api.get<WeightsState>(`weights/${scopePath("service", name)}`)), [name]);
+  useReload(weights, generation.value);
+  const rollout = rollouts.value.get(`service/${name}`);
+  return (
+    <>
+      <div class="head">
+        <h1>{name}</h1>
+        {rollout?.candidate && <RolloutCard rollout={rollout} />}
+      </div>
+      <Loaded from={weights}>{(w) => <Editors name={name} weights={w} reload={weights.reload} />}</Loaded>
+    </>
+  );
+}
+
+function Editors({ name, weights, reload }: { name: string; weights: WeightsState; reload: () => Promise<void> }) {
+  const variants = variantsOf(weights);
+  return (
+    <>
+      <div class="columns">
+        <section class="card" aria-labelledby="weights">
+          <h2 id="weights">{t("weights")}</h2>
+          <Asked weights={weights} />
+          <WeightEditor key={weights.index} service={name} variants={variants} weights={weights} reload={reload} />
+        </section>
+        <section class="card" aria-labelledby="cutover">
+          <h2 id="cutover">{t("cutover")}</h2>
+          <CutoverPanel service={name} variants={variants} weights={weights} reload={reload} />
+        </section>
+      </div>
+      <section class="grid" aria-label={t("traffic_now")}>
+        <FlowChart title={t("requests_per_second")} service={name} variants={variants} pick={(f) => f.requests + f.connections} />
+        <FlowChart title={t("errors_per_second")} service={name} variants={variants} pick={(f) => f.errors} />
+        <FlowChart title={t("mean_ms")} service={name} variants={variants} pick={(f) => f.mean_seconds * 1000} />
+      </section>
+      <ServiceRoutes routes={weights.routes} service={name} />
+    </>
+  );
+}
+
+/** Who asked for the weights that hold. */
+function Asked({ weights: w }: { weights: WeightsState }) {
+  if (w.index === 0) {
+    return <p class="quiet">{t("tags_decide")}</p>;
+  }
+  return (
+    <p>
+      {t("asked_by", { who: w.by || t("somebody") })} <Time at={w.at} />
+      {w.reason && <>: {w.reason}</>}
+      {w.expires && (
+        <>
+          {" · "}
+          {t("expires")} <Time at={w.expires} />
+        </>
+      )}
+    </p>
+  );
+}

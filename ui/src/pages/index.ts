@@ -1,0 +1,38 @@
+import type { ComponentType } from "preact";
+import type { Key } from "../i18n";
+import { Audit } from "./Audit";
+import { History } from "./History";
+import { Instances } from "./Instances";
+import { Overrides } from "./Overrides";
+import { Overview } from "./Overview";
+import { Peers } from "./Peers";
+import { Problems } from "./Problems";
+import { Rollout } from "./Rollout";
+import { Rollouts } from "./Rollouts";
+import { Routes } from "./Routes";
+import { Service } from "./Service";
+
+export interface PageProps {
+  args: string[];
+}
+
+interface Page {
+  title: Key;
+  show: ComponentType<PageProps>;
+  hidden?: boolean; // not in the bar: it is about one thing
+}
+
+/** Every page by its name in the address, in the order of the bar. */
+export const pages: Record<string, Page> = {
+  overview: { title: "overview", show: Overview },
+  routes: { title: "routes", show: Routes },
+  rollouts: { title: "rollouts", show: Rollouts },
+  instances: { title: "instances", show: Instances },
+  history: { title: "history", show: History },
+  audit: { title: "audit", show: Audit },
+  peers: { title: "peers", show: Peers },
+  problems: { title: "problems", show: Problems },
+  overrides: { title: "overrides", show: Overrides },
+  service: { title: "service", show: Service, hidden: true },
+  rollout: { title: "rollout", show: Rollout, hidden: true },
+};

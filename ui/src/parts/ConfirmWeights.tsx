@@ -1,0 +1,91 @@
+import { useSignal } from "@preact/signals";
+import { ApiError, api, scopePath } from "../api/client";
+import type { Conflict, WeightsState } from "../api/types";
+import { percent, toApi } from "../format/share";
+import { t } from "../i18n";
+import { say } from "../state/toast";
+import { Dialog } from "./Dialog";
+import { Reason } from "./Reason";
+import { Time } from "./Time";
+import { describe } from "./WeightEditor";
+
+interface Props {
+  service: string;
+  before: Map<string, number>;
+  after: Map<string, number>;
+  index: number;
+  reload: () => Promise<void>;
+  onClose: () => void;
+}
+
+const durations = ["", "15m", "1h", "4h", "24h"];
+
+/** Shows what will change, and what somebody else has changed meanwhile. */
+export function ConfirmWeights({ service, before, after, index, reload, onClose }: Props) {
+  const reason = useSignal("");
+  const lasts = useSignal("");
+  const conflict = useSignal<Conflict["current"] | undefined>(undefined);
+  const write = async () => {
+    const shares = Object.fromEntries([...after].map(([v, s]) => [v, toApi(s)]));
+    const at = conflict.value?.index ?? index;
+    try {
+      await api.put<WeightsState>(`weights/${scopePath("service", service)}`, { shares, reason: reason.value, index: at, ...(lasts.value && { for: lasts.value }) });
+      say(t("weights_set", { service, shares: describe(after) }));
+      onClose();
+      await reload();
+    } catch (cause) {
+      const current = cause instanceof ApiError && cause.status === 409 ? (cause.problem.current as Conflict["current"]) : undefined;
+      conflict.value = current;
+      if (!current) {
+        say((cause as Error).message, true);
+      }
+    }
+  };
+  return (
+    <Dialog title={t("change_weights", { service })} confirm={conflict.value ? t("write_over") : t("set_weights")} danger={!!conflict.value} onConfirm={() => void write()} onClose={onClose}>
+      {conflict.value && <TheirWeights theirs={conflict.value} onTake={() => (onClose(), void reload())} />}
+      <Diff before={before} after={after} />
+      <label class="field">
+        <span>{t("holds_for")}</span>
+        <select value={lasts.value} onChange={(e) => (lasts.value = e.currentTarget.value)}>
+          {durations.map((d) => (
+            <option key={d} value={d}>
+              {d || t("until_changed")}
+            </option>
+          ))}
+        </select>
+      </label>
+      <Reason value={reason.value} onInput={(text) => (reason.value = text)} />
+    </Dialog>
+  );
+}
+
+function Diff({ before, after }: { before: Map<string, number>; after: Map<string, number> }) {
+  return (
+    <ul>
+      {[...after].map(([variant, share]) => {
+        const was = before.get(variant) ?? 0;
+        return (
+          <li key={variant} class="number">
+            {variant}: {toApi(was) === toApi(share) ? t("stays", { share: percent(share) }) : <strong>{`${percent(was)} → ${percent(share)}`}</strong>}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function TheirWeights({ theirs, onTake }: { theirs: Conflict["current"]; onTake: () => void }) {
+  const shares = Object.entries(theirs.shares).map(([v, s]) => `${v} ${s}`).join(", ");
+  return (
+    <div class="note warn" role="alert">
+      <p>
+        {t("conflict", { who: theirs.by || t("somebody"), shares: shares || t("tags_decide") })} <Time at={theirs.at} />
+        {theirs.reason && <>: {theirs.reason}</>}
+      </p>
+      <button type="button" onClick={onTake}>
+        {t("take_theirs")}
+      </button>
+    </div>
+  );
+}

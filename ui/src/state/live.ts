@@ -1,0 +1,56 @@
+import { batch, signal } from "@preact/signals";
+import { api, root } from "../api/client";
+import type { Problem, RolloutSummary, Status } from "../api/types";
+import { resource } from "./resource";
+import { type Traffic, take } from "./traffic";
+
+/** What the event stream keeps current. */
+export const status = resource(() => api.get<Status>("status"));
+export const rollouts = signal<Map<string, RolloutSummary>>(new Map());
+export const problems = signal<{ total: number; problems: Problem[] }>({ total: 0, problems: [] });
+
+/** Grows with each table, so that pages read their rows again. */
+export const generation = signal(0);
+export const connected = signal(false);
+
+async function readAll(): Promise<void> {
+  const [all, wrong] = await Promise.all([
+    api.get<{ rollouts: RolloutSummary[] }>("rollouts").catch(() => ({ rollouts: [] })),
+    api.get<{ problems: Problem[] }>("problems"),
+    status.reload(),
+  ]);
+  batch(() => {
+    rollouts.value = new Map(all.rollouts.map((r) => [r.scope, r]));
+    problems.value = { total: wrong.problems.length, problems: wrong.problems };
+    generation.value = status.value.value?.table.generation ?? generation.value;
+  });
+}
+
+function changed(data: { rollouts: RolloutSummary[]; gone: string[] }): void {
+  const next = new Map(rollouts.value);
+  data.gone?.forEach((scope) => next.delete(scope));
+  data.rollouts.forEach((r) => next.set(r.scope, r));
+  rollouts.value = next;
+}
+
+/** Follows the event stream until stop is called. */
+export function follow(): () => void {
+  const source = new EventSource(new URL("events", root), { withCredentials: true });
+  const on = <T>(name: string, do_: (data: T) => void) =>
+    source.addEventListener(name, (event) => do_(JSON.parse((event as MessageEvent<string>).data) as T));
+  on<{ resumed: boolean }>("hello", (hello) => {
+    connected.value = true;
+    if (!hello.resumed) {
+      void readAll();
+    }
+  });
+  on<{ generation: number }>("table", (table) => {
+    generation.value = table.generation;
+    void status.reload();
+  });
+  on<{ rollouts: RolloutSummary[]; gone: string[] }>("rollouts", changed);
+  on<{ total: number; problems: Problem[] }>("problems", (list) => (problems.value = list));
+  on<Traffic>("traffic", take);
+  source.addEventListener("error", () => (connected.value = false));
+  return () => source.close();
+}
