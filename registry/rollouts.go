@@ -20,14 +20,16 @@ type Rollouts interface {
 }
 
 // steer puts in what rollouts want. Where a person has an intent for the same
-// scope, that counts and not the rollout's.
+// scope, that counts and not the rollout's, unless it is overruled.
 func (r *recipe) steer(s route.Steering) {
 	r.Instances, r.Trials, r.Closed, r.generations = s.Instances, s.Trials, s.Closed, s.Generations
 	r.Drains = s.Drains
 	r.unread = slices.Concat(r.unread, s.Problems)
+	overruled := func(i route.Intent) bool { return slices.Contains(s.Overruled, i.Scope) }
+	r.Intents = slices.DeleteFunc(slices.Clone(r.Intents), overruled)
 	var theirs []route.Intent
 	for _, i := range s.Intents {
-		if _, person := r.people[i.Scope]; !person {
+		if _, person := r.people[i.Scope]; !person || overruled(i) {
 			theirs = append(theirs, i)
 		}
 	}

@@ -8,5 +8,6 @@ type Steering struct {
 	Trials      map[Scope]*Trial
 	Closed      map[Scope]bool // nobody stands in for stable there
 	Drains      []Drain
+	Overruled   []Scope // whose intents of people do not count now
 	Problems    []Problem
 }

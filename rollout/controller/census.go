@@ -36,6 +36,24 @@ func (c *census) of(s route.Scope) (places []int) {
 	return places
 }
 
+// routesOf lists what a person's intent can be about that reaches the instances
+// of a scope: itself, and the routes of a service.
+func (c *census) routesOf(s route.Scope) []route.Scope {
+	list := []route.Scope{s}
+	if s.Kind != "service" {
+		return list
+	}
+	if c.byRoute == nil {
+		c.readRoutes()
+	}
+	for key, services := range c.byRoute {
+		if services[s.Name] {
+			list = append(list, route.Scope{Kind: "route", Name: key})
+		}
+	}
+	return list
+}
+
 func (c *census) readRoutes() {
 	prefix := c.prefix
 	if prefix == "" {

@@ -23,6 +23,9 @@ type Config struct {
 	// ever.
 	File    string
 	Timeout time.Duration
+	// Emergencies is the file that keeps emergencies for the next start; empty:
+	// none.
+	Emergencies string
 
 	Peers    Peers    // nil: the other proxies are not asked, and so have no generation
 	Counters Counters // nil: nothing is counted here
@@ -44,6 +47,7 @@ type Controller struct {
 	conf   Config
 	view   *view
 	roster *roster
+	kept   *emergencyFile
 }
 
 // New makes a controller. States that the run before has kept are read; a file
@@ -54,7 +58,12 @@ func New(c Config) *Controller {
 	if err != nil {
 		c.Log.Error("the rollouts of the run before cannot be read", "error", err)
 	}
-	return &Controller{conf: c, view: newView(states), roster: &roster{members: map[string]member{}}}
+	kept := &emergencyFile{path: c.Emergencies}
+	local, err := kept.load()
+	if err != nil {
+		c.Log.Error("the emergencies of the run before cannot be read", "error", err)
+	}
+	return &Controller{conf: c, view: newView(states, local), roster: &roster{members: map[string]member{}}, kept: kept}
 }
 
 // Known implements registry.Rollouts.
@@ -75,6 +84,7 @@ func (c *Controller) Run(ctx context.Context) error {
 	running.Go(func() { c.conf.Store.Watch(ctx, states, c.hearStates()) })
 	running.Go(func() { c.conf.Store.Watch(ctx, policies, c.hearPolicies) })
 	running.Go(func() { c.giveUpWaiting(ctx) })
+	running.Go(func() { c.reconcile(ctx) })
 	if c.conf.File != "" {
 		running.Go(func() { c.keep(ctx) })
 	}

@@ -17,6 +17,9 @@ func (v *view) problems() []route.Problem {
 			list = append(list, problemOf("rollout", scope, k.problem))
 		}
 	}
+	for scope, e := range v.local {
+		list = append(list, problemOf("emergency", scope, e.String()))
+	}
 	for _, p := range v.policies {
 		if p.Problem != "" {
 			list = append(list, route.Problem{Source: "policy", Service: p.Service, Text: p.Name, Reason: p.Problem})

@@ -19,6 +19,9 @@ type Rollout struct {
 	Policy  string        // name of the policy in force; empty: none. State.Policy is that of the rollout
 	Applied uint64        // generation that the table of this proxy follows
 	Intent  *route.Intent // of a person, which counts instead of State.Weight; nil: none
+	// Emergency gives the candidate weight 0 on this proxy, whatever else is said;
+	// nil: there is none.
+	Emergency *Emergency
 }
 
 // List lists what is known, services first, by name.
@@ -53,6 +56,9 @@ func (c *Controller) describe(scope route.Scope, k known, p *Policy) Rollout {
 	}
 	if p != nil {
 		r.Policy = p.Name
+	}
+	if e, there := c.view.emergencies()[scope]; there {
+		r.Emergency, r.Weight = &e, 0
 	}
 	return r
 }

@@ -18,7 +18,7 @@ func (c *Controller) Steer(instances []route.Instance) route.Steering {
 	list, _ := c.view.allPolicies()
 	_, more := inForce(list, instances)
 	to.Problems = append(to.Problems, more...)
-	states := c.view.all()
+	local, states := c.view.emergencies(), c.view.all() // in this order: a state that ends an emergency is there with it
 	if len(states) == 0 {
 		return to
 	}
@@ -29,7 +29,11 @@ func (c *Controller) Steer(instances []route.Instance) route.Steering {
 		if s.Schema == 0 {
 			continue
 		}
-		to.Generations[scope] = s.Generation
+		if now, counts := local[scope].over(s); counts {
+			s, to.Overruled = now, append(to.Overruled, all.routesOf(scope)...)
+		} else {
+			to.Generations[scope] = s.Generation // else it does not follow the state, and counts nothing for it
+		}
 		there := all.label(to.Instances, &s)
 		if in, controlled := s.Intent(); controlled && len(there) > 0 {
 			// A variant that has a share and no instance spills, visibly; one

@@ -20,10 +20,11 @@ type view struct {
 	policies []Policy
 	read     bool  // policies were read
 	err      error // why the store cannot be read now
+	local    map[route.Scope]Emergency
 }
 
-func newView(states []rollout.State) *view {
-	v := &view{changed: make(chan struct{}), states: map[route.Scope]known{}}
+func newView(states []rollout.State, local map[route.Scope]Emergency) *view {
+	v := &view{changed: make(chan struct{}), states: map[route.Scope]known{}, local: local}
 	for _, s := range states {
 		v.states[s.Scope] = known{state: s}
 	}
@@ -56,6 +57,13 @@ func (v *view) one(s route.Scope) known {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return v.states[s]
+}
+
+// emergencies are those that are in force here.
+func (v *view) emergencies() map[route.Scope]Emergency {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return maps.Clone(v.local)
 }
 
 // isKnown reports whether states were read, or need not be waited for.
@@ -111,5 +119,6 @@ func (v *view) hear(list []store.Entry, err error) {
 				delete(v.states, scope)
 			}
 		}
+		v.calm()
 	})
 }

@@ -81,10 +81,14 @@ func (f *fleet) start(t testing.TB, s store.Store, name string, instances []rout
 		c(&conf)
 	}
 	p.Controller = controller.New(conf)
-	p.publisher = registry.NewPublisher(registry.Config{
+	table := registry.Config{
 		Sources: []registry.Source{p.source}, Intents: p.intents, Rollouts: p.Controller,
-		Live: &p.live, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
-	})
+		Live: &p.live, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Timeout: conf.Timeout,
+	}
+	if conf.File != "" {
+		table.File = filepath.Join(filepath.Dir(conf.File), "table.json")
+	}
+	p.publisher = registry.NewPublisher(table)
 	p.Publisher, p.Admin = p.publisher, name+":9998"
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
