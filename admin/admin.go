@@ -20,6 +20,9 @@ type Admin struct {
 	Metrics   http.Handler // serves /metrics
 	Peers     http.Handler // serves other proxies at /api/v1/internal/counters; nil where no rollouts run
 
+	// Entrances are the listeners that are open; nil where none are told.
+	Entrances func() []Entrance
+
 	// Options are those the table is built with; override texts are checked
 	// against them.
 	Options route.Options

@@ -40,6 +40,9 @@ func (s *State) Routing() Routing {
 	r.Controlled, r.Rollout, r.Weight, r.Mirror = true, s.ID, s.Weight, s.Mirror
 	r.Isolated = s.Candidate.Key != ""
 	r.CanaryHost, r.Match, r.Cohort, r.StableLost = p.CanaryHost, p.Match, p.Cohort, p.Guards.StableLost
+	if s.Stage == Promoting { // stable's instances are meant to go
+		r.StableLost = policy.FailOpen
+	}
 	r.Drains = s.drains()
 	return r
 }

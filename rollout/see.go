@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"weir/rollout/detect"
+	"weir/rollout/policy"
 )
 
 // group is the instances of a version, as they were seen last.
@@ -46,10 +47,19 @@ func (r *run) see() {
 	r.Marked = r.isMoving() && (r.Marked || candidate.Marked > 0)
 	lost := r.isMoving() && r.isLost()
 	r.hold(ByCandidate, lost, "no instance of "+r.Candidate.Key+" is up")
-	r.hold(ByStable, r.isMoving() && r.Stage != Promoting && r.group(r.Stable.Key).Up == 0, "no instance of "+r.Stable.Key+" is up")
+	r.hold(ByStable, r.isMoving() && r.Stage != Promoting && r.group(r.Stable.Key).Up == 0, r.stableIsLost())
 	if lost {
 		r.Live.Clock.Step = 0
 	}
+}
+
+// stableIsLost says what happens while no instance of stable is up.
+func (r *run) stableIsLost() string {
+	text := "no instance of " + r.Stable.Key + " is up"
+	if r.Policy.Guards.StableLost == policy.FailClosed {
+		text += ": its part of the clients is refused"
+	}
+	return text
 }
 
 // update takes over what is new about the versions. Of past ones only the

@@ -77,8 +77,8 @@ func (a *apart) owner(name string, in *Instance) owner {
 	return by
 }
 
-// isApart reports whether all targets of r have it apart from others.
-func (r *Route) isApart() bool {
+// Apart reports whether the route is there by Instance.Apart for all its targets.
+func (r *Route) Apart() bool {
 	return !slices.ContainsFunc(r.targets, func(t *Target) bool { return !t.apart })
 }
 

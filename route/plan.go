@@ -85,7 +85,7 @@ func (p *plans) of(r *Route) (first *plan, beaten []*plan) {
 		}
 		n.sees(r)
 		switch {
-		case len(r.variants) == 1 && (!n.left || r.isApart()):
+		case len(r.variants) == 1 && (!n.left || r.Apart()):
 		case first == nil:
 			first = n
 		default:

@@ -1,6 +1,8 @@
 package controller
 
 import (
+	"cmp"
+
 	"weir/rollout/detect"
 	"weir/route"
 )
@@ -54,16 +56,14 @@ func (c *census) routesOf(s route.Scope) []route.Scope {
 	return list
 }
 
+func (c *census) routePrefix() string { return cmp.Or(c.prefix, "urlprefix-") }
+
 func (c *census) readRoutes() {
-	prefix := c.prefix
-	if prefix == "" {
-		prefix = "urlprefix-"
-	}
 	c.byRoute = map[string]map[string]bool{}
 	for i := range c.instances {
 		in := &c.instances[i]
 		for _, text := range in.Tags {
-			tag, err := route.ParseTag(prefix, in.Datacenter, text)
+			tag, err := route.ParseTag(c.routePrefix(), in.Datacenter, text)
 			if err != nil {
 				continue
 			}

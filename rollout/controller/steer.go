@@ -22,7 +22,7 @@ func (c *Controller) Steer(instances []route.Instance) route.Steering {
 	if len(states) == 0 {
 		return to
 	}
-	to.Instances, to.Generations = slices.Clone(instances), map[route.Scope]uint64{}
+	to.Instances, to.Generations, to.Closed = slices.Clone(instances), map[route.Scope]uint64{}, map[route.Scope]bool{}
 	all := newCensus(c.conf.TagPrefix, instances)
 	for _, scope := range slices.SortedFunc(maps.Keys(states), servicesFirst) {
 		s := states[scope].state
@@ -35,6 +35,8 @@ func (c *Controller) Steer(instances []route.Instance) route.Steering {
 			to.Generations[scope] = s.Generation // else it does not follow the state, and counts nothing for it
 		}
 		there := all.label(to.Instances, &s)
+		all.isolate(&to, &s)
+		to.Closed[scope] = s.Routing().StableLost == policy.FailClosed
 		if in, controlled := s.Intent(); controlled && len(there) > 0 {
 			// A variant that has a share and no instance spills, visibly; one
 			// that has none is nothing to point out.

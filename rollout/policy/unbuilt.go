@@ -18,9 +18,7 @@ func Accept(text []byte) (Policy, error) {
 func (p *Policy) unbuilt() Problems {
 	const want = "is not built yet"
 	c := &checker{}
-	c.unless(p.CanaryHost == "", "canary_host", p.CanaryHost, want+"; a tag of the candidate can give it a hostname of its own")
 	c.unless(p.Drain == Default(p.Strategy).Drain, "drain", "", want+": connections stay where they are until they end")
-	c.unless(p.Guards.StableLost != FailClosed, "guards.stable_lost", string(p.Guards.StableLost), want)
 	for i := range p.Steps {
 		c.unless(p.Steps[i].Mirror == nil, fmt.Sprintf("steps[%d].mirror", i), "", want)
 	}

@@ -81,7 +81,7 @@ func (a *App) serve(ctx context.Context, p *parts, admin net.Addr, failed <-chan
 	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	served := make(chan error, 1)
-	go func() { served <- p.server.Run(serving, a.started(admin)) }()
+	go func() { served <- p.server.Run(serving, a.started(p, admin)) }()
 	select {
 	case err := <-served: // a listener could not be opened
 		return err
@@ -101,8 +101,9 @@ func (a *App) serve(ctx context.Context, p *parts, admin net.Addr, failed <-chan
 }
 
 // started tells where the listeners are.
-func (a *App) started(admin net.Addr) func([]net.Addr) {
+func (a *App) started(p *parts, admin net.Addr) func([]net.Addr) {
 	return func(open []net.Addr) {
+		p.open.Store(&open)
 		for i, addr := range open {
 			a.Log.Info("listening", "listener", addr.String(), "proto", a.Config.Listen[i].Proto)
 		}

@@ -1,10 +1,13 @@
 package app
 
 import (
+	"cmp"
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
 
+	"weir/admin"
 	"weir/config"
 	"weir/proxy"
 	"weir/tlssni"
@@ -19,6 +22,19 @@ func (a *App) listeners() ([]proxy.Listener, error) {
 			Hello: a.Config.Proxy.Timeout.Hello, Connect: a.Config.Proxy.DialTimeout, Limits: limits(a.Config, l)})
 	}
 	return all, failed
+}
+
+// entrances tells where people reach the listeners, which are open at these
+// addresses.
+func (a *App) entrances(open *[]net.Addr) (list []admin.Entrance) {
+	if open == nil {
+		return nil
+	}
+	local := cmp.Or(localIP(a.Config.Proxy), "127.0.0.1")
+	for i, at := range *open {
+		list = append(list, admin.Entrance{Addr: reachable(at.(*net.TCPAddr), local), Proto: a.Config.Listen[i].Proto})
+	}
+	return list
 }
 
 // certificates loads the sources by name. The error names each file that

@@ -40,6 +40,7 @@ type parts struct {
 	server    *proxy.Server
 	admin     *admin.Admin
 	draining  atomic.Bool
+	open      atomic.Pointer[[]net.Addr] // of the listeners, in the order of Config.Listen; nil before
 
 	loops   []func(context.Context) error // run until the context ends
 	closers []func() error
@@ -142,6 +143,7 @@ func (a *App) addAdmin(p *parts) error {
 		Live: &p.live, Publisher: p.publisher, Intents: p.intents, Rollouts: p.rollouts, Overrides: p.admin.Overrides,
 		Metrics: p.observer.Handler(), Peers: peers.Handler(p.rollouts.Answer), Options: routeOptions(a.Config), Config: a.Config, Version: a.Version,
 		Path: a.Config.UI.Path, ReadOnly: a.Config.UI.Access == "ro", Draining: p.draining.Load, Log: a.Log,
+		Entrances: func() []admin.Entrance { return a.entrances(p.open.Load()) },
 	}
 	return nil
 }

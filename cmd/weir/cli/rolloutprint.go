@@ -88,6 +88,9 @@ func printRollout(out io.Writer, r admin.Rollout) error {
 	if r.Candidate != nil {
 		b.WriteString("Weight:  " + weightText(r) + "\n")
 	}
+	for _, i := range r.Isolated {
+		fmt.Fprintf(&b, "Alone:   %s   %s\n", i.Route, i.Curl)
+	}
 	for _, note := range r.Notes {
 		b.WriteString("Note:    " + note + "\n")
 	}
