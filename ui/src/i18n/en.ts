@@ -39,6 +39,7 @@ export const en = {
   token: "Token",
   token_hint: "Leave the name empty to log in with a token.",
   may_not_write: "You may look, but not change this.",
+  time: "Time",
   now: "just now",
   somebody: "somebody",
   yes: "yes",

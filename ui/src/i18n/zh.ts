@@ -41,6 +41,7 @@ export const zh: Record<keyof typeof en, string> = {
   token: "令牌",
   token_hint: "使用令牌登录时，名称留空。",
   may_not_write: "您只能查看，不能更改。",
+  time: "时间",
   now: "刚刚",
   somebody: "某人",
   yes: "是",

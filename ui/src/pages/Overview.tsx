@@ -21,8 +21,8 @@ export function Overview() {
       <h1>{t("overview")}</h1>
       <Loaded from={status}>{(s) => <Figures status={s} />}</Loaded>
       <div class="columns">
-        <section class="card" aria-labelledby="traffic-now">
-          <h2 id="traffic-now">{t("traffic_now")}</h2>
+        <section class="card">
+          <h2>{t("traffic_now")}</h2>
           <FlowChart title={t("requests_per_second")} pick={(f) => f.requests + f.connections} />
           <Services />
         </section>
@@ -37,8 +37,8 @@ export function Overview() {
           ))}
         </section>
       </div>
-      <section class="card" aria-labelledby="wrong">
-        <h2 id="wrong">{t("problems")}</h2>
+      <section class="card">
+        <h2>{t("problems")}</h2>
         <ProblemList problems={problems.value.problems.slice(0, 5)} />
         {problems.value.total > 5 && <a href={link("problems")}>{t("all_problems", { n: problems.value.total })}</a>}
       </section>

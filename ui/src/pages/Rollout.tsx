@@ -56,9 +56,9 @@ function Shown({ path, rollout: r, service, reload }: Props) {
         <Verbs path={path} rollout={r} reload={reload} />
       </section>
       {r.verdict && (
-        <section class="card" aria-labelledby="verdict">
+        <section class="card">
           <header>
-            <h2 id="verdict">{t("verdict")}</h2>
+            <h2>{t("verdict")}</h2>
             <strong>{r.verdict.outcome}</strong>
           </header>
           <p>{r.verdict.words}</p>

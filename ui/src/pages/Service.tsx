@@ -22,7 +22,7 @@ export function Service({ args: [name = ""] }: PageProps) {
     <>
       <div class="head">
         <h1>{name}</h1>
-        {rollout?.candidate && <RolloutCard rollout={rollout} />}
+        {rollout?.candidate && <RolloutCard rollout={rollout} level="h2" />}
       </div>
       <Loaded from={weights}>{(w) => <Editors name={name} weights={w} reload={weights.reload} />}</Loaded>
     </>

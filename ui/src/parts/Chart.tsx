@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
+import { t } from "../i18n";
 import { theme } from "../state/theme";
 
 export interface Line {
@@ -24,9 +25,10 @@ function options({ lines, format }: Props, width: number): uPlot.Options {
     width,
     height: 180,
     cursor: { y: false },
+    scales: { y: { range: (_, __, most) => [0, most > 0 ? most * 1.1 : 1] } },
     axes: [axis, { ...axis, size: 64, values: (_, ticks) => ticks.map(format) }],
     series: [
-      {},
+      { label: t("time") },
       ...lines.map((l) => ({
         label: l.label,
         stroke: colour(l.color),

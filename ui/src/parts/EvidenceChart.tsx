@@ -16,6 +16,9 @@ export function EvidenceChart({ evidence, enough }: Props) {
   useEffect(() => {
     points.value = [...points.value.slice(1 - kept), [Date.now() / 1000, evidence]];
   }, [evidence]);
+  if (points.value.length < 2) {
+    return null;
+  }
   const data: [number[], number[], number[]] = [points.value.map((p) => p[0]), points.value.map((p) => p[1]), points.value.map(() => enough)];
   return (
     <Chart

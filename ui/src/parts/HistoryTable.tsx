@@ -14,8 +14,8 @@ export function HistoryTable({ path }: { path: string }) {
   const history = useMemo(() => resource(() => api.get<{ rollouts: RolloutRecord[] }>(`${path}/history`)), [path]);
   useReload(history);
   return (
-    <section class="card" aria-labelledby={`history of ${path}`}>
-      <h2 id={`history of ${path}`}>{t("history")}</h2>
+    <section class="card">
+      <h2>{t("history")}</h2>
       <Loaded from={history}>
         {(h) => (
           <Sheet<RolloutRecord>

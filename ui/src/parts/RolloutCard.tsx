@@ -11,14 +11,15 @@ export function rolloutLink(scope: string): string {
   return link("rollout", scope.slice(0, at), scope.slice(at + 1));
 }
 
-export function RolloutCard({ rollout: r }: { rollout: RolloutSummary }) {
+/** A rollout in short. Its heading is of the level that the page has come to. */
+export function RolloutCard({ rollout: r, level: Heading = "h3" }: { rollout: RolloutSummary; level?: "h2" | "h3" }) {
   const weight = parsePercent(r.weight);
   return (
     <article class="card">
       <header>
-        <h3>
+        <Heading>
           <a href={rolloutLink(r.scope)}>{r.scope}</a>
-        </h3>
+        </Heading>
         <Phase phase={r.phase} />
       </header>
       <p>

@@ -13,8 +13,8 @@ export function ServiceRoutes({ routes, service }: { routes: Row[]; service: str
     return share === undefined ? "–" : percent(share);
   };
   return (
-    <section class="card" aria-labelledby="its-routes">
-      <h2 id="its-routes">{t("routes")}</h2>
+    <section class="card">
+      <h2>{t("routes")}</h2>
       <Sheet<Row>
         label={t("routes")}
         empty={t("no_routes")}

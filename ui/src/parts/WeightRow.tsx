@@ -26,7 +26,7 @@ export function WeightRow({ name, index, count: of, share, fixed, perMinute, onC
     }
   };
   return (
-    <div>
+    <div class="weight">
       <span>
         <VariantName name={name} index={index} count={of} />
         {perMinute > 0 && <div class="quiet">{t("per_minute", { n: count(Math.round(share * perMinute)), variant: name })}</div>}
