@@ -41,20 +41,20 @@ func TestUploadStopsWhenNobodyReads(t *testing.T) {
 		}
 		done <- err
 	}()
-	testenv.Eventually(t, patience, func() error {
-		if sent.Load() < streamWindow {
-			return errors.New("the window is not used up")
-		}
-		return nil
+	held := 0
+	soon(t, "the window is not used up", func() bool {
+		f.each(func(c *Conn) {
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			for _, s := range c.streams {
+				held = len(s.in)
+			}
+		})
+		return sent.Load() >= streamWindow && held >= streamWindow
 	})
-	c := f.only(t)
-	c.mu.Lock()
-	for _, s := range c.streams {
-		if held := len(s.in); held > streamWindow {
-			t.Errorf("%d bytes held for a reader that does not read, want at most %d", held, streamWindow)
-		}
+	if held > streamWindow {
+		t.Errorf("%d bytes held for a reader that does not read, want at most %d", held, streamWindow)
 	}
-	c.mu.Unlock()
 	close(read)
 	if n := next(t, got); n != len(body) {
 		t.Errorf("handler read %d bytes, want %d", n, len(body))

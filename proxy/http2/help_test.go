@@ -81,17 +81,6 @@ func (f *front) each(do func(*Conn)) {
 	}
 }
 
-// only returns the one connection there is.
-func (f *front) only(t testing.TB) *Conn {
-	t.Helper()
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if len(f.conns) != 1 {
-		t.Fatalf("%d connections, want 1", len(f.conns))
-	}
-	return f.conns[0]
-}
-
 // answer replies with a small body after reading the whole request.
 func answer(x *exchange.Exchange) bool {
 	buf := make([]byte, 4096)

@@ -3,6 +3,7 @@ package http2
 import (
 	"net"
 	"net/http"
+	"sync"
 	"testing"
 	"time"
 )
@@ -19,13 +20,18 @@ func TestSilentTargetIsReplaced(t *testing.T) {
 		to := startTarget(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}), false)
 		to.url += "\nroute add svc / " + scheme + "://" + l.Addr().String()
 		c := chainTo(t, to, false)
-		c.chooser.Wait = time.Second
+		c.chooser.Wait = 8 * time.Second // half of it goes to the silent one
+		var all sync.WaitGroup
 		for range 6 {
-			res, err := c.client.Get(c.url("/"))
-			if err != nil || res.StatusCode != 200 {
-				t.Fatalf("%s: %v, %v", scheme, res, err)
-			}
-			res.Body.Close()
+			all.Go(func() {
+				res, err := c.client.Get(c.url("/"))
+				if err != nil || res.StatusCode != 200 {
+					t.Errorf("%s: %v, %v", scheme, res, err)
+					return
+				}
+				res.Body.Close()
+			})
 		}
+		joined(t, "a request", all.Wait)
 	}
 }
