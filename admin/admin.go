@@ -2,10 +2,12 @@
 package admin
 
 import (
+	"crypto/tls"
 	"log/slog"
 	"net/http"
 	"strings"
 
+	"weir/admin/auth"
 	"weir/route"
 )
 
@@ -18,7 +20,13 @@ type Admin struct {
 	Overrides Overrides    // nil where the registry keeps no texts
 	Rollouts  Rollouts     // nil where none run
 	Metrics   http.Handler // serves /metrics
-	Peers     http.Handler // serves other proxies at /api/v1/internal/counters; nil where no rollouts run
+	Peers     Fleet        // serves other proxies at /api/v1/internal/counters; nil where no rollouts run
+
+	Auth *auth.Auth  // nil: nobody can log in, and where others can reach it nothing can be changed
+	TLS  *tls.Config // of the listener; nil: none
+	// Hosts are names by which browsers may reach the listener, besides
+	// addresses and localhost.
+	Hosts []string
 
 	// Entrances are the listeners that are open; nil where none are told.
 	Entrances func() []Entrance
@@ -53,7 +61,11 @@ func (a *Admin) Handler(noWrites string) http.Handler {
 	mux.Handle("/metrics", a.Metrics)
 	mux.Handle(base+"/api/v1/", a.api())
 	if a.Peers != nil {
-		mux.Handle("GET "+base+"/api/v1/internal/counters", a.Peers)
+		mux.Handle("GET "+base+peersPath, a.Peers)
+	}
+	if a.Auth != nil {
+		mux.HandleFunc("GET "+base+"/api/v1/login/oidc", a.toProvider)
+		mux.HandleFunc("GET "+base+"/api/v1/login/oidc/callback", a.fromProvider)
 	}
 	mux.HandleFunc(base+"/api/routes", a.fabioRoutes)
 	mux.HandleFunc(base+"/api/config", a.fabioConfig)
@@ -66,7 +78,7 @@ func (a *Admin) Handler(noWrites string) http.Handler {
 	keyed := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		mux.ServeHTTP(w, keyAsOneSegment(r, base+"/api/v1/"))
 	})
-	return &guard{base: base, readOnly: noWrites, cross: http.NewCrossOriginProtection(), next: keyed}
+	return &guard{admin: a, base: base, readOnly: noWrites, cross: http.NewCrossOriginProtection(), next: keyed}
 }
 
 // handleManual serves the override texts, or as fabio nothing of them where

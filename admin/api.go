@@ -23,6 +23,7 @@ func (a *Admin) api() http.Handler {
 		Formats:       map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat},
 		DefaultFormat: "application/json",
 	})
+	a.registerLogin(api)
 	a.registerRoutes(api)
 	a.registerWeights(api)
 	a.registerCutover(api)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"weir/admin/auth"
 	"weir/route"
 )
 
@@ -39,6 +40,9 @@ func (a *Admin) cutover(ctx context.Context, in *cutoverInput) (*writtenOutput, 
 	if !found.known() {
 		return nil, a.unknown(s)
 	}
+	if err := a.mayChange(ctx, auth.Operator, s); err != nil {
+		return nil, err
+	}
 	if !slices.Contains(found.variants, in.Body.Variant) {
 		return nil, badRequest([]error{&huma.ErrorDetail{
 			Message:  unknownVariant(in.Body.Variant, found.variants),
@@ -50,5 +54,5 @@ func (a *Admin) cutover(ctx context.Context, in *cutoverInput) (*writtenOutput, 
 		shares[v] = 0
 	}
 	shares[in.Body.Variant] = route.Full
-	return a.write(ctx, route.Intent{Scope: s, Shares: shares, By: in.Body.By, Reason: in.Body.Reason}, in.Body.Index)
+	return a.write(ctx, route.Intent{Scope: s, Shares: shares, By: authorOf(ctx, in.Body.By), Reason: in.Body.Reason}, in.Body.Index)
 }

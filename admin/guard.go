@@ -1,22 +1,28 @@
 package admin
 
 import (
+	"errors"
+	"maps"
 	"mime"
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"weir/admin/auth"
 )
 
 // maxBody bounds a request body in bytes. Consul's 512 KiB of override text
 // may double when it is written as JSON.
 const maxBody = 2 << 20
 
-// guard refuses what must not reach the handlers. There is no authentication,
-// so what may write is decided by where the request comes from.
+// guard refuses what must not reach the handlers, and tells those who asks.
 type guard struct {
+	admin    *Admin
 	base     string // ui.path
 	readOnly string // why writes are refused; empty when they are not
 	cross    *http.CrossOriginProtection
@@ -24,24 +30,156 @@ type guard struct {
 }
 
 func (g *guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	secure(w.Header())
-	if isWrite(r) {
-		if status, why := g.refusal(r); why != "" {
-			g.refuse(w, r, status, why)
-			return
-		}
+	who := &asker{request: requestID(r), r: r}
+	secure(w.Header(), r)
+	w.Header().Set("X-Request-Id", who.request)
+	var no *refusal
+	if who.Identity, no = g.identify(r); no == nil {
+		who.locked, who.writes = g.readOnly, g.admin.whyNoWrites(g.readOnly, &who.Identity)
+		no = g.refusal(r, who)
+	}
+	if no != nil {
+		g.refuse(w, r, no)
+		return
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
-	g.next.ServeHTTP(w, r)
+	g.next.ServeHTTP(w, r.WithContext(withAsker(r.Context(), who)))
 }
 
-// secure sets what every answer carries. Pages run no script and load nothing
-// from elsewhere.
-func secure(h http.Header) {
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+// secure sets what every answer carries. Pages run no script but weir's own and
+// load nothing from elsewhere.
+func secure(h http.Header, r *http.Request) {
+	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Cache-Control", "no-store")
+	if r.TLS != nil {
+		h.Set("Strict-Transport-Security", "max-age=31536000")
+	}
+}
+
+// refusal is why a request is not served.
+type refusal struct {
+	status int
+	text   string
+	header http.Header // to answer with; may be nil
+}
+
+func forbidden(text string) *refusal { return &refusal{status: http.StatusForbidden, text: text} }
+
+// refusal says why a request is refused; nil when it is not.
+func (g *guard) refusal(r *http.Request, who *asker) *refusal {
+	path := strings.TrimPrefix(r.URL.Path, g.base)
+	if isWrite(r) {
+		if no := g.forgery(r, &who.Identity); no != nil {
+			return no
+		}
+		if g.isAPI(r) && r.ContentLength != 0 && !isJSON(r) {
+			return &refusal{status: http.StatusUnsupportedMediaType, text: "content type must be application/json"}
+		}
+	}
+	switch {
+	case isOpen(path):
+		return nil
+	case path == peersPath && g.admin.Peers != nil && g.admin.Peers.Proven(r):
+		return nil
+	case isWrite(r) && !changesNothing(path):
+		if who.writes == "" {
+			return nil
+		}
+		if g.admin.mustLogin(&who.Identity) {
+			return g.login(r)
+		}
+		return forbidden(who.writes)
+	case who.Has(auth.Viewer):
+		return nil
+	case g.admin.mustLogin(&who.Identity):
+		return g.login(r)
+	}
+	return forbidden(auth.NotListed(who.Identity))
+}
+
+// forgery says why a write may be that of a foreign page; nil when it is not.
+func (g *guard) forgery(r *http.Request, id *auth.Identity) *refusal {
+	switch {
+	case g.cross.Check(r) != nil:
+		return forbidden("the request comes from a page of another site")
+	case id.Ambient() && !g.ownName(r.Host):
+		return forbidden("host " + r.Host + " is neither an IP address nor localhost nor in ui.hosts; a foreign name may be an attempt to reach a private address through DNS")
+	case id.Session.ID != "" && !id.IsCSRF(csrfOf(r)):
+		return forbidden("X-Weir-Csrf is missing or not that of this session; GET /api/v1/me tells it")
+	}
+	return nil
+}
+
+// csrfOf is what a request brings besides its cookie: as a header field, or from
+// a form.
+func csrfOf(r *http.Request) string {
+	if text := r.Header.Get("X-Weir-Csrf"); text != "" {
+		return text
+	}
+	if t, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); t != "application/x-www-form-urlencoded" {
+		return ""
+	}
+	r.Body = http.MaxBytesReader(nil, r.Body, maxBody)
+	return r.PostFormValue("csrf")
+}
+
+// whyNoWrites says why somebody may not change anything; empty when they may.
+// locked is why nobody may.
+func (a *Admin) whyNoWrites(locked string, id *auth.Identity) string {
+	switch {
+	case locked != "":
+		return locked
+	case id.Has(auth.Operator):
+		return ""
+	case a.mustLogin(id):
+		return "log in to change something"
+	}
+	return id.Name + " is not an operator"
+}
+
+// mustLogin reports whether somebody who is not logged in could be.
+func (a *Admin) mustLogin(id *auth.Identity) bool { return a.Auth != nil && id.Via == "" }
+
+// login asks for a login.
+func (g *guard) login(r *http.Request) *refusal {
+	return &refusal{http.StatusUnauthorized, "log in first", http.Header{"Www-Authenticate": {g.admin.Auth.Challenge(r)}}}
+}
+
+// identify says who asks. Without authentication that is everybody.
+func (g *guard) identify(r *http.Request) (auth.Identity, *refusal) {
+	a := g.admin.Auth
+	if a == nil {
+		return auth.Everybody(), nil
+	}
+	id, err := a.Identify(r)
+	if err == nil {
+		return id, nil
+	}
+	return id, g.admin.denied(r, err)
+}
+
+// denied is the answer to a login that failed. It is logged as often as it may
+// be tried.
+func (a *Admin) denied(r *http.Request, err error) *refusal {
+	var no *auth.Refusal
+	if !errors.As(err, &no) {
+		return &refusal{status: http.StatusServiceUnavailable, text: err.Error()}
+	}
+	header := http.Header{}
+	switch no.Status {
+	case http.StatusTooManyRequests:
+		header.Set("Retry-After", strconv.Itoa(int(no.Wait.Seconds())))
+	case http.StatusUnauthorized:
+		header.Set("WWW-Authenticate", a.Auth.Challenge(r))
+		fallthrough
+	default:
+		a.Log.Warn("login refused", "client", r.RemoteAddr, "reason", no.Text)
+	}
+	return &refusal{no.Status, no.Text, header}
 }
 
 func isWrite(r *http.Request) bool {
@@ -52,30 +190,32 @@ func isWrite(r *http.Request) bool {
 	return true
 }
 
-// refusal says why a write is refused and with which status; empty when it is not.
-func (g *guard) refusal(r *http.Request) (int, string) {
-	switch {
-	case g.readOnly != "":
-		return http.StatusForbidden, g.readOnly
-	case g.cross.Check(r) != nil:
-		return http.StatusForbidden, "the request comes from a page of another site"
-	case !ownName(r.Host):
-		return http.StatusForbidden, "host " + r.Host + " is neither an IP address nor localhost; a foreign name may be an attempt to reach a private address through DNS"
-	case g.isAPI(r) && r.ContentLength != 0 && !isJSON(r):
-		return http.StatusUnsupportedMediaType, "content type must be application/json"
+// peersPath is where other proxies of the fleet ask.
+const peersPath = "/api/v1/internal/counters"
+
+// isOpen reports whether a path below ui.path is for everybody: what tells
+// nothing, and what a login needs.
+func isOpen(path string) bool {
+	switch path {
+	case "/", "/health", "/style.css", "/favicon.ico", "/api/v1/openapi.json", "/api/v1/me", "/api/v1/login", "/api/v1/logout":
+		return true
 	}
-	return 0, ""
+	return strings.HasPrefix(path, "/api/v1/login/") || strings.HasPrefix(path, "/ui/")
 }
+
+// changesNothing reports whether a POST there only asks.
+func changesNothing(path string) bool { return path == "/api/v1/policies:plan" }
 
 // ownName reports whether a Host field names this machine in a way that no
 // foreign DNS zone can. Only programs leave it empty, browsers never do.
-func ownName(hostport string) bool {
+func (g *guard) ownName(hostport string) bool {
 	host, _, err := net.SplitHostPort(hostport)
 	if err != nil {
 		host = strings.Trim(hostport, "[]")
 	}
 	_, err = netip.ParseAddr(host)
-	return err == nil || host == "" || strings.EqualFold(host, "localhost")
+	is := func(name string) bool { return strings.EqualFold(host, name) }
+	return err == nil || host == "" || is("localhost") || slices.ContainsFunc(g.admin.Hosts, is)
 }
 
 func isJSON(r *http.Request) bool {
@@ -87,12 +227,13 @@ func (g *guard) isAPI(r *http.Request) bool {
 	return strings.HasPrefix(r.URL.Path, g.base+"/api/v1/")
 }
 
-func (g *guard) refuse(w http.ResponseWriter, r *http.Request, status int, why string) {
+func (g *guard) refuse(w http.ResponseWriter, r *http.Request, no *refusal) {
+	maps.Copy(w.Header(), no.header)
 	if g.isAPI(r) {
-		writeProblem(w, status, why)
+		writeProblem(w, no.status, no.text)
 		return
 	}
-	http.Error(w, why, status)
+	http.Error(w, no.text, no.status)
 }
 
 // writeProblem answers with problem details (RFC 9457) where huma is not asked.

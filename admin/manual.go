@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 
+	"weir/admin/auth"
 	"weir/route"
 	"weir/store"
 )
@@ -80,6 +81,9 @@ type manualError struct {
 func (a *Admin) writeManual(r *http.Request, path string, m manual) *manualError {
 	if a.Overrides == nil {
 		return &manualError{http.StatusNotImplemented, "this registry keeps no override texts; consul does"}
+	}
+	if err := may(r.Context(), auth.Operator, "override texts, which are about all services"); err != nil {
+		return &manualError{http.StatusForbidden, err.Error()}
 	}
 	mismatch := &manualError{http.StatusConflict, "version mismatch"}
 	_, current, err := a.Overrides.Read(r.Context(), path)

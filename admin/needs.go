@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"net/http"
 
 	"weir/intent"
 	"weir/registry"
@@ -47,6 +48,13 @@ type Overrides interface {
 	// Write returns a *store.ConflictError when the text has another version by
 	// now. A text that does not exist is made whatever version says.
 	Write(ctx context.Context, path, text string, version uint64) error
+}
+
+// Fleet answers the other proxies of a fleet.
+type Fleet interface {
+	http.Handler
+	// Proven reports whether a request is of such a proxy.
+	Proven(r *http.Request) bool
 }
 
 // Rollouts is what admin needs of controller.Controller.

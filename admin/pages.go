@@ -32,12 +32,12 @@ func (a *Admin) routesPage(w http.ResponseWriter, r *http.Request) {
 func (a *Admin) manualPage(w http.ResponseWriter, r *http.Request) {
 	path := a.manualPath(r, "/manual")
 	state := struct {
-		Base, Path string
-		Paths      []string
+		Base, Path, CSRF string
+		Paths            []string
 		manual
 		Error string
 		Saved bool
-	}{Base: a.base(), Path: path}
+	}{Base: a.base(), Path: path, CSRF: askerOf(r.Context()).Session.CSRF}
 	status := http.StatusOK
 	if r.Method == http.MethodPost {
 		version, err := strconv.ParseUint(r.PostFormValue("version"), 10, 64)

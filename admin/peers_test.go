@@ -6,12 +6,19 @@ import (
 	"testing"
 )
 
+// fleet answers who shares its secret.
+type fleet struct{ proven bool }
+
+func (f *fleet) Proven(*http.Request) bool { return f.proven }
+
+func (f *fleet) ServeHTTP(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "counted") }
+
 // TestOtherProxiesAreAnswered where rollouts run, below ui.path and to reads only.
 func TestOtherProxiesAreAnswered(t *testing.T) {
 	const path = "/api/v1/internal/counters"
 	peers := func(a *Admin) {
 		a.Path = "/ui/"
-		a.Peers = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "counted") })
+		a.Peers = &fleet{}
 	}
 	with, without := serve(t, twoVersions, peers), serve(t, twoVersions)
 	for _, c := range []struct {

@@ -10,8 +10,10 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"weir/admin/auth"
 	"weir/rollout/controller"
 	"weir/rollout/policy"
+	"weir/route"
 	"weir/store"
 )
 
@@ -22,7 +24,11 @@ func (a *Admin) putPolicy(ctx context.Context, in *putPolicyInput) (*policyOutpu
 	if in.Name == schemaName {
 		return nil, huma.Error400BadRequest(fmt.Sprintf("policy name %q stands for the JSON Schema of policies, want another name", in.Name))
 	}
-	if _, err := parsePolicy(in.Body.Text); err != nil {
+	parsed, err := parsePolicy(in.Body.Text)
+	if err == nil {
+		err = a.mayWritePolicy(ctx, in.Name, parsed.Scope())
+	}
+	if err != nil {
 		return nil, err
 	}
 	index, err := indexOf(in.IfMatch, in.Body.Index)
@@ -69,6 +75,9 @@ func (a *Admin) changePolicy(ctx context.Context, name string, index *uint64, do
 		if err != nil {
 			return err
 		}
+		if err := a.mayReplacePolicy(ctx, current); err != nil {
+			return err
+		}
 		if index != nil && *index != current.Index {
 			return policyConflict(*index, current)
 		}
@@ -83,6 +92,23 @@ func (a *Admin) changePolicy(ctx context.Context, name string, index *uint64, do
 		}
 		return storeError("write", err)
 	}
+}
+
+// mayReplacePolicy refuses who may not touch a policy that is there.
+func (a *Admin) mayReplacePolicy(ctx context.Context, current controller.Policy) error {
+	if current.Index == 0 && askerOf(ctx).Has(auth.Admin) {
+		return nil
+	}
+	return a.mayWritePolicy(ctx, current.Name, current.Scope())
+}
+
+// mayWritePolicy refuses who may not write a policy of a scope. One without a
+// scope is for whoever names it.
+func (a *Admin) mayWritePolicy(ctx context.Context, name string, s route.Scope) error {
+	if s == (route.Scope{}) {
+		return may(ctx, auth.Admin, "policy "+name+", which is for all services")
+	}
+	return a.mayChange(ctx, auth.Admin, s)
 }
 
 func policyConflict(index uint64, current controller.Policy) error {

@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/tools/txtar"
 
+	"weir/admin/auth"
 	"weir/internal/testenv"
 	"weir/route"
 )
@@ -25,7 +26,7 @@ var innermost = regexp.MustCompile(`[{\[][^{}\[\]]*[}\]]`)
 
 // TestRequests sends the requests of each file in testdata/requests over a
 // socket, in order, and compares the answers. A file's comment ends with lines
-// "path: …", "access: ro" or "registry: none" that change the server. Lines of
+// "path: …", "access: ro", "registry: none" or "auth: on" that change the server. Lines of
 // a request that begin with "> " are header fields. Between requests, "instances"
 // replaces those that run, a line "SERVICE VERSION NUMBER" each, and "await SCOPE
 // PHASE" waits for a rollout.
@@ -41,7 +42,7 @@ func TestRequests(t *testing.T) {
 				t.Fatal(err)
 			}
 			script := txtar.Parse(b)
-			h := serve(t, twoVersions, func(a *Admin) { configure(a, string(script.Comment)) })
+			h := serve(t, twoVersions, func(a *Admin) { configure(t, a, string(script.Comment)) })
 			answers := replay(t, h, script)
 			if *update {
 				if err := os.WriteFile(file, txtar.Format(answers), 0o644); err != nil {
@@ -58,7 +59,7 @@ func TestRequests(t *testing.T) {
 	}
 }
 
-func configure(a *Admin, comment string) {
+func configure(t testing.TB, a *Admin, comment string) {
 	for line := range strings.Lines(comment) {
 		switch key, value, _ := strings.Cut(strings.TrimSpace(line), ": "); key {
 		case "path":
@@ -67,6 +68,8 @@ func configure(a *Admin, comment string) {
 			a.ReadOnly = value == "ro"
 		case "registry":
 			a.Overrides = nil
+		case "auth":
+			a.Auth = login(t, auth.Config{})
 		}
 	}
 }
@@ -142,7 +145,7 @@ func instances(t *testing.T, text string) (list []route.Instance) {
 // describe prints an answer, with what changes from run to run blotted out.
 func describe(r reply) string {
 	head := fmt.Sprint(r.status, " ", r.header.Get("Content-Type"))
-	for _, name := range []string{"Location", "Allow"} {
+	for _, name := range []string{"Location", "Allow", "Www-Authenticate"} {
 		if v := r.header.Get(name); v != "" {
 			head += fmt.Sprintf("\n%s: %s", name, v)
 		}
@@ -157,6 +160,7 @@ func describe(r reply) string {
 	for _, blot := range [][2]string{
 		{`"\d{4}-\d\d-\d\dT[^"]*"`, `"TIME"`},
 		{`"[A-Z2-7]{26}"`, `"ID"`},
+		{`("csrf": )"[^"]*"`, `$1"CSRF"`},
 		{`("(age|build|stale|step|total|left|took)_seconds":) [0-9.e-]+`, "$1 0"},
 		{`("(scope|strategy)": "[^"]*",\s+"index":) [1-9][0-9]*`, "$1 INDEX"}, // of a policy
 		{`(intent of rollout: revision \d+), \w+`, "$1, PHASE"},

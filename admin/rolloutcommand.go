@@ -9,6 +9,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"weir/admin/auth"
 	"weir/rollout"
 	"weir/rollout/controller"
 	"weir/route"
@@ -148,7 +149,7 @@ func addVerb[B commandBody](a *Admin, api huma.API, verb rollout.Verb, summary s
 		if err != nil {
 			return rollout.State{}, err
 		}
-		do.Verb = verb
+		do.Verb, do.By = verb, authorOf(ctx, do.By)
 		return a.Rollouts.Command(ctx, s, do, body.generation())
 	})
 }
@@ -160,6 +161,9 @@ func addCommand[B commandBody](a *Admin, api huma.API, name, summary string, do 
 		MaxBodyBytes: 64 << 10, Summary: summary, Tags: []string{"rollouts"}, Errors: []int{400, 404, 503},
 		Responses: conflictResponse[RolloutConflict](api, "The state does not allow it, or is not the one that was read"),
 	}, func(ctx context.Context, in *commandInput[B]) (*rolloutWrittenOutput, error) {
+		if err := a.mayChange(ctx, auth.Operator, in.scope()); err != nil {
+			return nil, err
+		}
 		var body B
 		if in.Body != nil {
 			body = *in.Body

@@ -19,15 +19,21 @@ const maxConns = 512
 const drainTime = 2 * time.Second
 
 // Run serves on ln until ctx ends, then lets running requests finish for up to
-// two seconds and returns nil. It closes ln. Nobody can log in yet, so on an
-// address that others can reach it refuses writes.
+// two seconds and returns nil. It closes ln. Where nobody can log in and others
+// can reach the address it refuses writes.
 func (a *Admin) Run(ctx context.Context, ln net.Listener) error {
 	server, err := a.server(ln.Addr())
 	if err != nil {
 		return errors.Join(err, ln.Close())
 	}
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(ln) }()
+	go func() {
+		if a.TLS != nil {
+			failed <- server.ServeTLS(ln, "", "")
+		} else {
+			failed <- server.Serve(ln)
+		}
+	}()
 	select {
 	case err := <-failed:
 		return err
@@ -45,12 +51,13 @@ func (a *Admin) Run(ctx context.Context, ln net.Listener) error {
 // server makes the HTTP server for a listener with this address.
 func (a *Admin) server(addr net.Addr) (*http.Server, error) {
 	noWrites := ""
-	if !loopback(addr) {
-		noWrites = "writes are refused: " + addr.String() + " can be reached from other machines and there is no authentication; listen on 127.0.0.1 (ui.addr) to write"
+	if a.Auth == nil && !loopback(addr) {
+		noWrites = "writes are refused: " + addr.String() + " can be reached from other machines and there is no authentication; set ui.auth.file, or listen on 127.0.0.1 (ui.addr) to write"
 		a.Log.Warn("admin serves reads only", "listener", addr.String(), "reason", "not a loopback address, and there is no authentication")
 	}
 	server := &http.Server{
 		Handler:           a.Handler(noWrites),
+		TLSConfig:         a.TLS,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       15 * time.Second,
 		WriteTimeout:      60 * time.Second,

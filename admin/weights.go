@@ -7,6 +7,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"weir/admin/auth"
 	"weir/intent"
 	"weir/route"
 )
@@ -132,6 +133,9 @@ func (a *Admin) putWeights(ctx context.Context, s route.Scope, in WeightsInput) 
 	if !found.known() {
 		return nil, a.unknown(s)
 	}
+	if err := a.mayChange(ctx, auth.Operator, s); err != nil {
+		return nil, err
+	}
 	shares, err := parseShares(in.Shares, found.variants)
 	if err != nil {
 		return nil, err
@@ -140,7 +144,7 @@ func (a *Admin) putWeights(ctx context.Context, s route.Scope, in WeightsInput) 
 	if err != nil {
 		return nil, err
 	}
-	return a.write(ctx, route.Intent{Scope: s, Shares: shares, By: in.By, Reason: in.Reason, Expires: expires}, in.Index)
+	return a.write(ctx, route.Intent{Scope: s, Shares: shares, By: authorOf(ctx, in.By), Reason: in.Reason, Expires: expires}, in.Index)
 }
 
 // weightsOf shows a stored intent.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"weir/admin/auth"
 	"weir/intent"
 	"weir/route"
 	"weir/store"
@@ -62,6 +63,9 @@ func (a *Admin) deleteWeights(ctx context.Context, s route.Scope, index uint64) 
 	}
 	if current.Index == 0 && !a.find(s).known() {
 		return nil, a.unknown(s)
+	}
+	if err := a.mayChange(ctx, auth.Operator, s); err != nil {
+		return nil, err
 	}
 	var at *uint64
 	if index != 0 {

@@ -7,7 +7,10 @@
 // encoding/json prints it with the Go field names and without secrets.
 package config
 
-import "log/slog"
+import (
+	"log/slog"
+	"time"
+)
 
 // Config is the whole configuration of one weir.
 type Config struct {
@@ -51,9 +54,39 @@ type State struct {
 
 // UI is the admin listener: API, pages, health and metrics.
 type UI struct {
-	Addr   string // host:port
-	Access string // "rw" or "ro"
-	Path   string // base path: empty, or with a leading and no trailing slash
+	Addr   string   // host:port
+	Access string   // "rw" or "ro"
+	Path   string   // base path: empty, or with a leading and no trailing slash
+	Hosts  []string // names of the listener, besides addresses and localhost
+	TLS    UITLS
+	Auth   UIAuth
+}
+
+// UITLS are the files for TLS on the admin listener.
+type UITLS struct {
+	CertFile string // empty: no TLS
+	KeyFile  string
+	CAFile   string // authorities of client certificates; empty: none are asked for
+}
+
+// UIAuth says how people and programs are known.
+type UIAuth struct {
+	File     string // of tokens and roles; empty: no login
+	Htpasswd string
+	Session  time.Duration // of a login: 1m to 720h
+	Secret   Secret        // signs sessions; empty: each start makes one
+	OIDC     OIDC
+}
+
+// OIDC is a provider of logins.
+type OIDC struct {
+	Issuer       string // URL; empty: none
+	ClientID     string
+	ClientSecret Secret
+	Redirect     string // URL of the callback
+	Scopes       []string
+	Claim        string // with the name
+	Groups       string // claim with the groups
 }
 
 // Log says what the log holds.

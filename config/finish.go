@@ -26,6 +26,7 @@ func (l *loader) finish(environ []string) {
 	}
 	l.checkListeners()
 	l.checkRegistry()
+	l.checkLogin()
 	if tls := c.Nomad.TLS; (tls.CertFile == "") != (tls.KeyFile == "") {
 		l.fail(l.setting("nomad.tls.certfile"), "goes only together with nomad.tls.keyfile")
 	}

@@ -64,6 +64,7 @@ func Keys() []Key {
 		group("Nomad", Built, nomadKeys()),
 		group("Notifications", Built, notifyKeys()),
 		group("Admin", Built, adminKeys()),
+		group("Admin login", Built, loginKeys()),
 		group("Without effect in weir", Accepted, acceptedKeys()),
 		group("Keys of fabio that weir does not have yet", Missing, missingKeys()),
 		group("Keys that fabio documents and never used", Dead, deadKeys()),

@@ -21,7 +21,7 @@ func storeKeys() []Key {
 func adminKeys() []Key {
 	return []Key{
 		{Name: "ui.addr", Default: "127.0.0.1:9998", Fabio: ":9998", Kind: Text,
-			Help: "address of API, pages, health and metrics; they have no login, so mind who can reach it", set: uiAddr},
+			Help: "address of API, pages, health and metrics; beyond loopback it takes no writes unless ui.auth.file says who may do what", set: uiAddr},
 		{Name: "ui.access", Default: "rw", Kind: Text, Choices: []string{"rw", "ro"},
 			Help: "whether the API may change anything",
 			set:  text(func(c *Config) *string { return &c.UI.Access })},

@@ -88,7 +88,7 @@ func start(t *testing.T, s store.Store, source *inproc.Source, name string, answ
 	t.Helper()
 	p := &proxy{name: name}
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
-	c := peers.New("/")
+	c := peers.New("/", shared)
 	p.Controller = controller.New(controller.Config{Store: s, Name: name, Log: log, Peers: c, Counters: p, Timeout: 10 * time.Second, Every: 200 * time.Millisecond})
 	live, intents := &route.Live{}, intent.In(s)
 	publisher := registry.NewPublisher(registry.Config{Sources: []registry.Source{source}, Intents: intents, Rollouts: p.Controller, Live: live, Log: log})
@@ -98,7 +98,7 @@ func start(t *testing.T, s store.Store, source *inproc.Source, name string, answ
 	}
 	p.Publisher, p.Admin = publisher, ln.Addr().String()
 	a := &admin.Admin{Live: live, Publisher: publisher, Intents: intents, Metrics: http.NotFoundHandler(), Log: log,
-		Peers: answers(peers.Handler(p.Answer))}
+		Peers: open{answers(peers.Handler(p.Answer, shared))}}
 	ctx, stop := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	for _, run := range []func(context.Context) error{publisher.Run, p.Run, func(ctx context.Context) error { return a.Run(ctx, ln) }} {
@@ -107,6 +107,11 @@ func start(t *testing.T, s store.Store, source *inproc.Source, name string, answ
 	t.Cleanup(func() { stop(); running.Wait(); c.Close() })
 	return p
 }
+
+// open answers everybody.
+type open struct{ http.Handler }
+
+func (open) Proven(*http.Request) bool { return true }
 
 func honest(h http.Handler) http.Handler { return h }
 
@@ -179,7 +184,7 @@ func TestABadPeerHarmsNobody(t *testing.T) {
 			return http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 		},
 		"it lies": func(http.Handler) http.Handler {
-			return peers.Handler(func() controller.Answer { return counted("p0") })
+			return peers.Handler(func() controller.Answer { return counted("p0") }, shared)
 		},
 		"it never ends": func(http.Handler) http.Handler {
 			return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { endless(w) })

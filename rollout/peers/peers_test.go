@@ -35,9 +35,21 @@ func counted(name string) controller.Answer {
 	}}
 }
 
+func shared(context.Context) ([]byte, error) { return []byte("a secret of the whole fleet"), nil }
+
+// proven sends what h writes, with the proof of a proxy of the fleet.
+func proven(h http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		answer := httptest.NewRecorder()
+		h(answer, r)
+		w.Header().Set("Weir-Peer", peers.Prove(r, shared, answer.Body.Bytes()))
+		w.Write(answer.Body.Bytes())
+	}
+}
+
 // client closes with the test.
 func client(t *testing.T, base string) *peers.Client {
-	c := peers.New(base)
+	c := peers.New(base, shared)
 	t.Cleanup(func() { c.Close() })
 	return c
 }
@@ -50,7 +62,7 @@ func address(s *httptest.Server) controller.Proxy {
 func TestWhatIsSaidIsHeard(t *testing.T) {
 	want := counted("p1")
 	mux := http.NewServeMux()
-	mux.Handle("GET /ui"+peers.Path, peers.Handler(func() controller.Answer { return want }))
+	mux.Handle("GET /ui"+peers.Path, peers.Handler(func() controller.Answer { return want }, shared))
 	server := httptest.NewServer(mux)
 	defer server.Close()
 	c := client(t, "/ui/")
@@ -78,9 +90,9 @@ func TestBadPeers(t *testing.T) {
 		want   string
 	}{
 		"an error":       {func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", http.StatusServiceUnavailable) }, "answers 503 Service Unavailable"},
-		"another server": {func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "<html>") }, `the answer "<html>" is none`},
-		"nothing":        {func(http.ResponseWriter, *http.Request) {}, "is none"},
-		"more than one":  {func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, `{} {}`) }, "is none"},
+		"another server": {proven(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "<html>") }), `the answer "<html>" is none`},
+		"nothing":        {proven(func(http.ResponseWriter, *http.Request) {}), "is none"},
+		"more than one":  {proven(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, `{} {}`) }), "is none"},
 		"a cut": {func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "9")
 			io.WriteString(w, `{`)
@@ -90,12 +102,16 @@ func TestBadPeers(t *testing.T) {
 		"somewhere else": {func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "http://127.0.0.1:1/", http.StatusFound)
 		}, "answers 302 Found"},
-		"an odd sample": {func(w http.ResponseWriter, _ *http.Request) {
+		"an odd sample": {proven(func(w http.ResponseWriter, _ *http.Request) {
 			io.WriteString(w, strings.Replace(text(counted("p1")), `"level":`, `"level":9`, 1))
-		}, "sample of level"},
-		"an odd event": {func(w http.ResponseWriter, _ *http.Request) {
+		}), "sample of level"},
+		"an odd event": {proven(func(w http.ResponseWriter, _ *http.Request) {
 			io.WriteString(w, strings.ReplaceAll(text(counted("p1")), `http_5xx`, `fun`))
-		}, `bad event "fun"`},
+		}), `bad event "fun"`},
+		"no secret": {func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Weir-Peer", "x")
+			io.WriteString(w, text(counted("p1")))
+		}, "it does not know the secret"},
 		"all time of all": {func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done(); left <- true }, "context deadline exceeded"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -126,6 +142,41 @@ func endless(w io.Writer) {
 	_, err := io.WriteString(w, `{"proxy":"`)
 	for chunk := strings.Repeat("x", 1<<20); err == nil; {
 		_, err = io.WriteString(w, chunk)
+	}
+}
+
+// TestOnlyTheFleetIsProven lets nobody ask who does not know the secret.
+func TestOnlyTheFleetIsProven(t *testing.T) {
+	other := func(context.Context) ([]byte, error) { return []byte("a secret of somebody else"), nil }
+	for name, c := range map[string]struct {
+		secret peers.Secret
+		want   bool
+	}{"the fleet": {shared, true}, "somebody else": {other, false}} {
+		var got bool
+		s := peers.Handler(func() controller.Answer { return counted("p1") }, c.secret)
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			got = s.Proven(r)
+			s.ServeHTTP(w, r)
+		}))
+		_, err := client(t, "").Ask(t.Context(), address(server))
+		server.Close()
+		if got != c.want || (err == nil) != c.want {
+			t.Errorf("%s: proven %v, %v", name, got, err)
+		}
+	}
+	if peers.Handler(nil, shared).Proven(httptest.NewRequest(http.MethodGet, peers.Path, nil)) {
+		t.Error("somebody without a proof is proven")
+	}
+}
+
+// TestOnTLS asks a proxy whose certificate nobody has signed.
+func TestOnTLS(t *testing.T) {
+	server := httptest.NewTLSServer(peers.Handler(func() controller.Answer { return counted("p1") }, shared))
+	defer server.Close()
+	at := address(server)
+	at.Admin = "https://" + at.Admin
+	if a, err := client(t, "").Ask(t.Context(), at); err != nil || a.Proxy != "p1" {
+		t.Error(a.Proxy, err)
 	}
 }
 

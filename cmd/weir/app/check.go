@@ -14,5 +14,7 @@ func Check(conf *config.Config) error {
 	_, _, authErr := a.schemes()
 	_, listenErr := a.listeners()
 	_, nomadErr := a.nomad()
-	return errors.Join(authErr, listenErr, nomadErr)
+	_, loginErr := a.login()
+	_, certErr := a.adminCertificates()
+	return errors.Join(authErr, listenErr, nomadErr, loginErr, certErr)
 }

@@ -33,6 +33,7 @@ type parts struct {
 	intents   *intent.Store
 	rollouts  *controller.Controller
 	arms      *arms.Arms
+	secret    func(context.Context) ([]byte, error) // that the fleet shares
 	observer  *metrics.Collector
 	dialer    *upstream.Dialer
 	pool      *upstream.Pool
@@ -141,9 +142,9 @@ func (a *App) addServer(p *parts) error {
 func (a *App) addAdmin(p *parts) error {
 	*p.admin = admin.Admin{
 		Live: &p.live, Publisher: p.publisher, Intents: p.intents, Rollouts: p.rollouts, Overrides: p.admin.Overrides,
-		Metrics: p.observer.Handler(), Peers: peers.Handler(p.rollouts.Answer), Options: routeOptions(a.Config), Config: a.Config, Version: a.Version,
+		Metrics: p.observer.Handler(), Peers: peers.Handler(p.rollouts.Answer, p.secret), Options: routeOptions(a.Config), Config: a.Config, Version: a.Version,
 		Path: a.Config.UI.Path, ReadOnly: a.Config.UI.Access == "ro", Draining: p.draining.Load, Log: a.Log,
 		Entrances: func() []admin.Entrance { return a.entrances(p.open.Load()) },
 	}
-	return nil
+	return a.addLogin(p)
 }

@@ -20,9 +20,10 @@ func (a *App) addRollouts(p *parts) error {
 	at := p.adminAddr.(*net.TCPAddr)
 	notifier, gates := a.notifier(), notify.NewGates(string(a.Config.Notify.Secret))
 	p.loops, p.closers = append(p.loops, notifier.Run), append(p.closers, gates.Close)
-	ask, key := peers.New(a.Config.UI.Path), &secret.Shared{Store: p.store, File: a.stateFile("cohort-secret")}
+	p.secret = (&secret.Shared{Store: p.store, File: a.stateFile("cohort-secret")}).Get
+	ask := peers.New(a.Config.UI.Path, p.secret)
 	p.closers = append(p.closers, ask.Close)
-	p.arms = arms.New(arms.Config{Proxy: proxyName(at.Port), Secret: key.Get, Log: a.Log})
+	p.arms = arms.New(arms.Config{Proxy: proxyName(at.Port), Secret: p.secret, Log: a.Log})
 	conf := controller.Config{
 		Store: p.store, Name: proxyName(at.Port), TagPrefix: a.Config.Registry.Consul.TagPrefix, Log: a.Log,
 		File: a.stateFile("rollouts.json"), Timeout: a.Config.Registry.Timeout,
@@ -39,6 +40,9 @@ func (a *App) addRollouts(p *parts) error {
 	p.rollouts = controller.New(conf)
 	p.arms.Rollouts = p.rollouts
 	p.rollouts.Admin = reachable(at, localIP(a.Config.Proxy))
+	if a.Config.UI.TLS.CertFile != "" {
+		p.rollouts.Admin = "https://" + p.rollouts.Admin
+	}
 	return nil
 }
 
