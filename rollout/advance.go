@@ -40,8 +40,7 @@ func (r *run) advance() bool {
 func (r *run) leavePreview() bool {
 	g := r.group(r.Candidate.Key)
 	passes := r.Live.Clock.Passing >= r.Policy.Detect.Stabilise.Of() && g.Up > 0
-	r.hold(ByIsolation, passes && g.OnRoute == 0,
-		r.Candidate.Key+" is not on the route of stable, only on its own hostname: promote it there")
+	r.hold(ByIsolation, passes && g.OnRoute == 0, r.isolated())
 	if !passes || !r.acked() || r.isHeld() || r.Override != nil {
 		return false
 	}

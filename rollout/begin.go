@@ -2,6 +2,7 @@ package rollout
 
 import (
 	"cmp"
+	"fmt"
 
 	"weir/rollout/detect"
 	"weir/rollout/policy"
@@ -83,7 +84,7 @@ func (r *run) takeUp(key string) {
 	g := r.in.Seen.Find(key)
 	at := r.past(key)
 	if at < 0 || r.Past[at].Why != Aborted {
-		r.begin(newVersion(g, r.in.At), Detected, key+" came")
+		r.begin(newVersion(g, r.in.At), Detected, r.came(g))
 		return
 	}
 	if r.Stage == Aborted {
@@ -93,6 +94,14 @@ func (r *run) takeUp(key string) {
 	r.forget(key)
 	r.Live.Emerging = detect.Emerging{}
 	r.to(Aborted, Known, key+" was aborted before; retry starts it again")
+}
+
+// came says how a version is there: for the first time, or by a revert.
+func (r *run) came(g detect.Group) string {
+	if at := r.past(g.Key); at >= 0 && g.Nomad != nil && r.isDeployedAgain(g, r.Past[at].Version) {
+		return fmt.Sprintf("%s came back: version %d of job %s runs the same", g.Key, g.Nomad.JobVersion, g.Nomad.Job)
+	}
+	return g.Key + " came"
 }
 
 // end finishes the rollout.

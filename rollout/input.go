@@ -31,7 +31,8 @@ type Input struct {
 	Seen       detect.Seen     // what runs
 	Proxies    []Proxy         // that are alive, the caller among them
 	Verdict    *Judged         // of the rollout with State.ID
-	Deployment *Deployment     // of the candidate's job, the latest
+	Deployment *Deployment     // of the candidate's job version
+	Latest     *Deployment     // of the greatest version of the candidate's job, or without a candidate of stable's
 	Gates      map[string]Said // answers of gates, by name
 }
 

@@ -61,6 +61,7 @@ func (r *run) tick() {
 	r.see()
 	r.pass(r.elapsed())
 	r.listen()
+	r.noteRevert()
 	r.judge()
 	r.limit()
 	for range len(r.Policy.Steps) + 4 { // more than can follow one another

@@ -39,7 +39,7 @@ func (r *run) deployment() *Deployment {
 // isOld reports whether Nomad has gone on to another job version: what runs of
 // the candidate is what is left of it, or was kept on purpose.
 func (r *run) isOld() bool {
-	return r.in.Deployment != nil && r.in.Deployment.JobVersion > r.Candidate.jobVersion()
+	return r.in.Latest != nil && r.in.Latest.JobVersion > r.Candidate.jobVersion()
 }
 
 // listen follows what happens in Nomad.
@@ -59,15 +59,48 @@ func (r *run) listen() {
 	case waiting && (d.Promoted || d.Status == nomadSuccessful):
 		r.promote(ExternalPromote, "the deployment was promoted in Nomad")
 	case r.isMoving() && d.Status == nomadCancelled:
-		r.abort(NomadCancelled, d.Description)
+		r.abort(NomadCancelled, "Nomad cancelled the deployment: "+d.Description)
 	case r.isMoving() && d.Status == nomadFailed && (waiting || r.group(r.Stable.Key).Up > 0):
-		reason := NomadFailed
 		if strings.Contains(d.Description, "marked as failed") {
-			reason = ExternalFail
+			r.abort(ExternalFail, "the deployment was failed in Nomad: "+d.Description)
+		} else {
+			r.abort(NomadFailed, "Nomad failed the deployment: "+d.Description)
 		}
-		r.abort(reason, d.Description)
 	}
 	r.takeBack(d)
+}
+
+// isRevert reports whether the candidate was stable before, and a job version
+// has come that runs the same.
+func (r *run) isRevert() bool { return r.Fast && r.Candidate.jobVersion() > r.Stable.jobVersion() }
+
+// isolated says why a candidate gets no share that has no route of stable.
+func (r *run) isolated() string {
+	n, d := r.Candidate.Nomad, r.deployment()
+	text := r.Candidate.Key + " is not on the route of stable, only on its own hostname: "
+	if n != nil && r.isRevert() {
+		text = fmt.Sprintf("version %d of job %s is a revert to %s, which is a canary again, only on its own hostname: ", n.JobVersion, n.Job, r.Candidate.Key)
+	}
+	switch {
+	case d == nil:
+		return text + "promote it there"
+	case r.nomadMode() == policy.NomadAuto:
+		return text + "promote, and weir promotes it in Nomad"
+	}
+	return text + "promote it in Nomad; " + promoteCommand(d)
+}
+
+// noteRevert shows a revert to stable that is a canary deployment itself: Nomad
+// keeps what failed until somebody promotes that.
+func (r *run) noteRevert() {
+	d, n := r.in.Latest, r.Stable.Nomad
+	waits := !r.isMoving() && d != nil && n != nil && r.nomadMode() != policy.NomadOff && d.Job == n.Job && d.Spec == n.Spec && d.Spec != "" &&
+		(d.Status == nomadRunning || d.Status == nomadPaused) && d.CanariesWanted > 0 && !d.Promoted
+	text := ""
+	if waits {
+		text = fmt.Sprintf("version %d of job %s is a revert to %s and waits for its promotion in Nomad; %s", d.JobVersion, d.Job, r.Stable.Key, promoteCommand(d))
+	}
+	r.hold(ByRevert, waits, text)
 }
 
 // warning is what people should know of the job; empty for nothing.
@@ -93,7 +126,7 @@ func (r *run) takeBack(d *Deployment) {
 		return
 	}
 	runs := d.Status == nomadRunning || d.Status == nomadPaused
-	back := d.Status == nomadFailed && !d.AutoRevert && r.Stable.Nomad != nil && r.Stable.Nomad.JobVersion != d.JobVersion
+	back := d.Status == nomadFailed && !d.AutoRevert && !r.isOld() && r.Stable.Nomad != nil && r.Stable.Nomad.JobVersion != d.JobVersion
 	switch r.nomadMode() {
 	case policy.NomadAuto:
 		if runs && r.isTimeToAsk() {

@@ -41,6 +41,7 @@ const (
 	ByNomad        Cause = "nomad"        // Nomad has not promoted
 	ByExpiry       Cause = "expired"      // the weight that a person had set ran out
 	ByIsolation    Cause = "isolated"     // the candidate is not on the route, only on its own hostname
+	ByRevert       Cause = "revert"       // none is under way, and Nomad has not promoted a revert to stable
 	ByCandidate    Cause = "candidate"    // no instance of the candidate is up
 	ByStable       Cause = "stable"       // no stable instance is up
 	ByRegistry     Cause = "registry"     // what runs is not known

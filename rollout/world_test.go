@@ -22,7 +22,8 @@ type world struct {
 	state   rollout.State
 	entries []rollout.Entry
 	input   rollout.Input
-	stuck   map[string]uint64 // proxies that stay at a generation
+	nomads  []*rollout.Deployment // of several job versions
+	stuck   map[string]uint64     // proxies that stay at a generation
 	outcome verdict.Outcome
 	elapsed time.Duration
 	ids     int
@@ -120,16 +121,18 @@ func (w *world) see(args []string) {
 	slices.SortFunc(w.input.Seen, func(a, b detect.Group) int { return strings.Compare(a.Key, b.Key) })
 }
 
-// nomad reads "none" or "JOBVERSION STATUS [promoted] [marked] [auto] [problem] [HEALTHY/WANTED]".
+// nomad reads "none" or "JOBVERSION STATUS [promoted] [marked] [auto] [problem] [runs=KEY] [HEALTHY/WANTED]".
 func (w *world) nomad(args []string) {
 	if args[0] == "none" {
-		w.input.Deployment = nil
+		w.nomads = nil
 		return
 	}
 	d := &rollout.Deployment{Status: args[1], Description: "Deployment is " + args[1]}
 	d.Job, d.Group, d.JobVersion, d.Deployment = "web", "web", uint64(number(args[0])), "dep-"+args[0]
 	for _, a := range args[2:] {
 		switch healthy, wanted, ok := strings.Cut(a, "/"); {
+		case strings.HasPrefix(a, "runs="):
+			d.Spec = "spec-" + a[len("runs="):]
 		case a == "promoted":
 			d.Promoted = true
 		case a == "problem":
@@ -142,7 +145,19 @@ func (w *world) nomad(args []string) {
 			d.CanariesHealthy, d.CanariesWanted = number(healthy), number(wanted)
 		}
 	}
-	w.input.Deployment = d
+	w.nomads = append(slices.DeleteFunc(w.nomads, func(o *rollout.Deployment) bool { return o.JobVersion == d.JobVersion }), d)
+}
+
+// deployments sets what Nomad says of the candidate, and of the job.
+func (w *world) deployments(in *rollout.Input) {
+	for _, d := range w.nomads {
+		if n := w.state.Candidate.Nomad; n != nil && n.JobVersion == d.JobVersion {
+			in.Deployment = d
+		}
+		if in.Latest == nil || d.JobVersion > in.Latest.JobVersion {
+			in.Latest = d
+		}
+	}
 }
 
 // run reads "DURATION [PHASE]": it ticks every second, until the phase is
@@ -169,6 +184,7 @@ func (w *world) tick(elapsed time.Duration, c *rollout.Command) {
 	in := w.input
 	in.At = time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC).Add(w.elapsed)
 	in.Elapsed, in.Leader, in.Command, in.Fresh = elapsed, c == nil, c, fmt.Sprint("id-", w.ids+1)
+	w.deployments(&in)
 	in.Proxies = slices.Clone(in.Proxies)
 	for i, p := range in.Proxies {
 		in.Proxies[i].Generation = w.state.Generation

@@ -23,17 +23,20 @@ func (l *leader) nomadOf(s *rollout.State, inForce *policy.Policy) Nomad {
 	return l.conf.Nomad
 }
 
-// deployment is what Nomad says, and what became of the last call of it.
-func (l *leader) deployment(nomad Nomad, s route.Scope, n detect.Nomad) *rollout.Deployment {
-	d := nomad.Deployment(n)
-	if d == nil {
-		return nil
+// deployments are what Nomad says, and what became of the last call of it: about
+// the candidate, or without one about the job of stable.
+func (l *leader) deployments(nomad Nomad, s *rollout.State) (own, latest *rollout.Deployment) {
+	n := cmp.Or(s.Candidate.Nomad, s.Stable.Nomad)
+	if nomad == nil || n == nil {
+		return nil, nil
 	}
-	now := *d
-	if err := l.tasks.problem(nomadTask(s)); err != nil {
+	own, latest = nomad.Deployments(*n)
+	if err := l.tasks.problem(nomadTask(s.Scope)); err != nil && own != nil {
+		now := *own
 		now.Problem = cmp.Or(now.Problem, err.Error())
+		own = &now
 	}
-	return &now
+	return own, latest
 }
 
 // marker begins the reason of a weight that comes from an intent.

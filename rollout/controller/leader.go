@@ -53,7 +53,7 @@ func (l *leader) lead(ctx context.Context) {
 	defer timer.Stop()
 	l.ask(ctx)
 	for {
-		changed, published, done := l.view.change(), l.Publisher.Changed(), l.tasks.change()
+		changed, published, done, news := l.view.change(), l.Publisher.Changed(), l.tasks.change(), l.news()
 		l.round(ctx)
 		if first := min(soon, l.conf.Every); l.hasDecided() && wait > first {
 			wait = first
@@ -69,8 +69,17 @@ func (l *leader) lead(ctx context.Context) {
 		case <-changed:
 		case <-published:
 		case <-done:
+		case <-news:
 		}
 	}
+}
+
+// news is closed when Nomad tells something; nil where nobody asks it.
+func (l *leader) news() <-chan struct{} {
+	if l.conf.Nomad == nil {
+		return nil
+	}
+	return l.conf.Nomad.Changed()
 }
 
 // round looks at every scope that has a state or a policy.

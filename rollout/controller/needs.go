@@ -28,9 +28,11 @@ type Nomad interface {
 	// Allocations is what is known of these allocations, by ID. What is asked for
 	// again and again is kept up to date.
 	Allocations(ids []string) map[string]detect.Allocation
-	// Deployment is the latest of the job, which may be that of another version;
-	// nil when none is known.
-	Deployment(n detect.Nomad) *rollout.Deployment
+	// Deployments are that of n.JobVersion, and that of the job's greatest version,
+	// which may be the same; nil where none is known.
+	Deployments(n detect.Nomad) (own, latest *rollout.Deployment)
+	// Changed is closed when there may be something new.
+	Changed() <-chan struct{}
 	// Promote, Fail and Revert do what the actions of the same name say. All may
 	// be asked for more than once.
 	Promote(ctx context.Context, n detect.Nomad) error

@@ -53,15 +53,18 @@ func (n *nomad) Allocations(ids []string) map[string]detect.Allocation {
 	return all
 }
 
-// Deployment implements controller.Nomad.
-func (n *nomad) Deployment(of detect.Nomad) *rollout.Deployment {
+// Changed implements controller.Nomad.
+func (n *nomad) Changed() <-chan struct{} { return nil }
+
+// Deployments implements controller.Nomad.
+func (n *nomad) Deployments(of detect.Nomad) (own, latest *rollout.Deployment) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	d := &rollout.Deployment{Nomad: named(of.JobVersion), Status: "running", CanariesWanted: 1, CanariesHealthy: 1, Promoted: n.promoted}
 	if n.promoted {
 		d.Status = "successful"
 	}
-	return d
+	return d, d
 }
 
 func (n *nomad) call(what string, done func()) error {

@@ -113,9 +113,7 @@ func (l *leader) input(k look, w *work, now time.Time) rollout.Input {
 	if k.fresh {
 		in.Seen = k.census.read(k.scope, w.state.Known(), nomad)
 	}
-	if n := w.state.Candidate.Nomad; n != nil && nomad != nil {
-		in.Deployment = l.deployment(nomad, k.scope, *n)
-	}
+	in.Deployment, in.Latest = l.deployments(nomad, &w.state)
 	return in
 }
 

@@ -96,7 +96,8 @@ func TestEachGroupIsForItself(t *testing.T) {
 	worker.Group = "worker"
 	var d, other *rollout.Deployment
 	testenv.Eventually(t, 20*time.Second, func() error {
-		if d, other = c.Deployment(web), c.Deployment(worker); d == nil {
+		_, d = c.Deployments(web)
+		if _, other = c.Deployments(worker); d == nil {
 			return errors.New("no deployment")
 		}
 		return nil

@@ -31,6 +31,8 @@ type Client struct {
 	wake chan struct{} // has something when somebody has asked for what is not followed
 
 	mu      sync.Mutex
+	changed chan struct{} // closed and replaced when there is news
+	news    bool          // something was read that may be new
 	jobs    map[jobID]*job
 	unknown map[string]*unknown // allocations that no job here has, by ID
 	away    bool                // the last search for one failed
@@ -56,7 +58,7 @@ func New(c Config) (*Client, error) {
 			// A token goes nowhere else.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
-		wake: make(chan struct{}, 1), jobs: map[jobID]*job{}, unknown: map[string]*unknown{},
+		wake: make(chan struct{}, 1), changed: make(chan struct{}), jobs: map[jobID]*job{}, unknown: map[string]*unknown{},
 	}, nil
 }
 
@@ -114,16 +116,25 @@ func (c *Client) rouse() {
 	}
 }
 
-// Deployment implements controller.Nomad.
-func (c *Client) Deployment(n detect.Nomad) *rollout.Deployment {
+// Deployments implements controller.Nomad.
+func (c *Client) Deployments(n detect.Nomad) (own, latest *rollout.Deployment) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	j := c.want(jobID{n.Namespace, n.Job})
 	if j == nil {
-		return nil
+		return nil, nil
 	}
 	j.asked = time.Now()
-	return j.latest(n.Group)
+	for i := range j.deployments {
+		d := j.describe(&j.deployments[i], n.Group)
+		if d.JobVersion == n.JobVersion {
+			own = d
+		}
+		if latest == nil || d.JobVersion > latest.JobVersion {
+			latest = d
+		}
+	}
+	return own, latest
 }
 
 // maxJobs bounds how many jobs are followed; each takes two connections.
@@ -160,12 +171,31 @@ func (c *Client) Run(ctx context.Context) error {
 			running.Go(func() { c.followAllocations(j) })
 			running.Go(func() { c.followDeployments(j) })
 		}
+		c.announce()
+		sleep(ctx, pace) // however many jobs change
 		select {
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		case <-c.wake:
 		case <-tick.C:
 		}
+	}
+}
+
+// Changed implements controller.Nomad.
+func (c *Client) Changed() <-chan struct{} {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.changed
+}
+
+// announce ends the wait for news if there is some.
+func (c *Client) announce() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.news {
+		close(c.changed)
+		c.changed, c.news = make(chan struct{}), false
 	}
 }
 

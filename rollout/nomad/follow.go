@@ -33,6 +33,7 @@ func (c *Client) followAllocations(j *job) {
 		defer c.mu.Unlock()
 		j.allocations = all
 		j.forgetVersions()
+		c.news = true
 		c.rouse() // allocations that were sought may be among them
 		return err
 	})
@@ -43,7 +44,9 @@ func (c *Client) followDeployments(j *job) {
 		err := c.learnDeployed(j, list)
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		j.deployments = list
+		j.deployments = latest(list)
+		c.news = true
+		c.rouse()
 		return err
 	})
 }

@@ -62,6 +62,26 @@ func TestWhatNomadChangesIsSeen(t *testing.T) {
 	}
 }
 
+// TestAFailedVersionIsToldOfBesideItsRevert: they come in one answer.
+func TestAFailedVersionIsToldOfBesideItsRevert(t *testing.T) {
+	f := startFake(t, "12-bad-version")
+	c := start(t, f.URL)
+	until(t, c, f.ids(), complete(f.ids()))
+	n := theJob()
+	n.JobVersion = 8
+	changed := c.Changed()
+	f.show(t, "12-auto-revert-at-failure")
+	<-changed
+	testenv.Eventually(t, 20*time.Second, func() error {
+		own, latest := c.Deployments(n)
+		if own == nil || latest == nil || own.JobVersion != 8 || own.Status != "failed" || !own.AutoRevert ||
+			latest.JobVersion != 9 || latest.Status != "running" || latest.Promoted || latest.CanariesWanted != 1 {
+			return fmt.Errorf("of version 8 %+v, of the job %+v", own, latest)
+		}
+		return nil
+	})
+}
+
 // TestAVersionThatNomadDoesNotListIsAskedFor: of its allocation.
 func TestAVersionThatNomadDoesNotListIsAskedFor(t *testing.T) {
 	f := startFake(t, "04-canary-shared")
@@ -79,7 +99,7 @@ func TestNomadAway(t *testing.T) {
 	problem := func(wanted string) {
 		t.Helper()
 		testenv.Eventually(t, 20*time.Second, func() error {
-			d := c.Deployment(theJob())
+			_, d := c.Deployments(theJob())
 			if d == nil || (wanted == "") != (d.Problem == "") || !strings.Contains(d.Problem, wanted) {
 				return fmt.Errorf("deployment %+v, want problem %q", d, wanted)
 			}

@@ -1,9 +1,11 @@
 package nomad
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -69,17 +71,16 @@ func (j *job) forgetVersions() {
 	maps.DeleteFunc(j.versions, func(number uint64, _ version) bool { return !used[number] })
 }
 
-// latest is the deployment of the greatest job version, for a task group.
-func (j *job) latest(group string) *rollout.Deployment {
-	var d *deployment
-	for i := range j.deployments {
-		if next := &j.deployments[i]; d == nil || next.JobVersion > d.JobVersion || next.JobVersion == d.JobVersion && next.CreateIndex > d.CreateIndex {
-			d = next
-		}
-	}
-	if d == nil {
-		return nil
-	}
+// latest leaves one deployment of each job version, the last that Nomad made.
+func latest(list []deployment) (kept []deployment) {
+	slices.SortFunc(list, func(a, b deployment) int {
+		return cmp.Or(cmp.Compare(a.JobVersion, b.JobVersion), cmp.Compare(b.CreateIndex, a.CreateIndex))
+	})
+	return slices.CompactFunc(list, func(a, b deployment) bool { return a.JobVersion == b.JobVersion })
+}
+
+// describe is what a deployment means for a task group.
+func (j *job) describe(d *deployment, group string) *rollout.Deployment {
 	g, version := d.TaskGroups[group], j.versions[d.JobVersion][group]
 	to := &rollout.Deployment{
 		Nomad:  detect.Nomad{Namespace: j.id.namespace, Job: j.id.name, Group: group, JobVersion: d.JobVersion, Spec: version.spec, Deployment: d.ID},

@@ -87,7 +87,7 @@ func tell(c *Client, ids []string) string {
 		fmt.Fprintf(&b, "allocation %.8s: version %d, runs %.6s, canary %v, healthy %v, deployment %.8s\n",
 			id, a.JobVersion, a.Spec, a.Canary, a.Healthy, a.Deployment)
 	}
-	d := c.Deployment(theJob())
+	_, d := c.Deployments(theJob())
 	if d == nil {
 		return b.String() + "no deployment\n"
 	}
@@ -111,7 +111,7 @@ func TestPhases(t *testing.T) {
 		c := start(t, f.URL)
 		until(t, c, f.ids(), complete(f.ids()))
 		testenv.Eventually(t, 20*time.Second, func() error {
-			if d := c.Deployment(theJob()); d == nil {
+			if _, d := c.Deployments(theJob()); d == nil {
 				return errors.New("no deployment is known")
 			}
 			return nil
