@@ -76,7 +76,7 @@ type instance struct{ service, id string }
 // note remembers when each instance of a candidate came up, and tells the runs.
 func (a *Arms) note(instances []route.Instance, now time.Time) {
 	if len(a.runs) == 0 {
-		clear(a.young)
+		a.young = nil // those who count may still read the one before
 		return
 	}
 	next := map[instance]time.Time{}
