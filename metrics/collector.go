@@ -32,6 +32,8 @@ type Config struct {
 	Publisher Publisher
 	Rollouts  Rollouts
 	InFlight  func(*route.Target) int // of the upstream pool
+	// Open is how much clients have open with each variant, as it was counted last.
+	Open func() map[exchange.Part]int
 }
 
 var _ exchange.Observer = (*Collector)(nil)

@@ -33,7 +33,7 @@ func observe(c *Collector) {
 	c.Exchange(exchangeWith(c, "web.test", 503, 0))
 	c.Exchange(exchangeWith(c, "unknown.test", 404, 0))
 	for _, err := range []error{
-		nil, errors.New("cut"),
+		nil, errors.New("cut"), exchange.ErrDrained,
 		&exchange.AttemptError{Kind: exchange.ConnectFailed}, &exchange.AttemptError{Kind: exchange.ClientGone},
 	} {
 		c.Session(&exchange.Session{Listener: ":9996", Service: "web", Variant: "canary",

@@ -64,6 +64,7 @@ func newTestCollector(t testing.TB) *Collector {
 		}}},
 		Rollouts: fleet{},
 		InFlight: func(*route.Target) int { return 3 },
+		Open:     func() map[exchange.Part]int { return map[exchange.Part]int{{Service: "web", Variant: "retired"}: 5} },
 	})
 }
 

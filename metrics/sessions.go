@@ -31,7 +31,7 @@ type sessions struct {
 func newSessions(f factory) *sessions {
 	s := &sessions{
 		count: f.counter("weir_sessions_total",
-			"TCP connections that ended, by outcome: ok, no_route, connect_failed, client_gone, broken. Worry when connect_failed rises, or broken rises for one variant.",
+			"TCP connections that ended, by outcome: ok, no_route, connect_failed, client_gone, drained, broken. Worry when connect_failed rises, or broken rises for one variant.",
 			"listener", "service", "variant", "outcome"),
 		duration: f.histogram("weir_session_duration_seconds",
 			"How long TCP connections lived. Worry when it falls sharply: targets close on clients.",
@@ -84,6 +84,8 @@ func failure(e *exchange.Session) string {
 	switch {
 	case e.Service == "":
 		return "no_route"
+	case errors.Is(e.Err, exchange.ErrDrained):
+		return "drained"
 	case !errors.As(e.Err, &attempt):
 		return "broken"
 	case attempt.Kind == exchange.ConnectFailed:

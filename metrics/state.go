@@ -21,7 +21,7 @@ type state struct {
 	Config
 	generation, age, build, problems, routes *prometheus.Desc
 	stale                                    *prometheus.Desc
-	inFlight                                 *prometheus.Desc
+	inFlight, open                           *prometheus.Desc
 }
 
 func newState(config Config) *state {
@@ -41,12 +41,14 @@ func newState(config Config) *state {
 			"How old what is used of a source may be; 0 while it can be read. Worry above a minute.", []string{"source"}, nil),
 		inFlight: prometheus.NewDesc("weir_requests_in_flight",
 			"Requests that targets are working on now. Worry when it grows while requests do not.", []string{"service", "variant"}, nil),
+		open: prometheus.NewDesc("weir_active_connections",
+			"TCP connections, WebSockets, streams and requests that clients have open with instances, counted once a second. Worry when those of a version that drains do not go down.", []string{"service", "variant"}, nil),
 	}
 }
 
 // Describe implements prometheus.Collector.
 func (s *state) Describe(descs chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{s.generation, s.age, s.build, s.problems, s.routes, s.stale, s.inFlight} {
+	for _, d := range []*prometheus.Desc{s.generation, s.age, s.build, s.problems, s.routes, s.stale, s.inFlight, s.open} {
 		descs <- d
 	}
 }
@@ -69,6 +71,9 @@ func (s *state) Collect(out chan<- prometheus.Metric) {
 	}
 	for k, n := range s.inFlights(table) {
 		gauge(s.inFlight, float64(n), k.service, k.variant)
+	}
+	for part, n := range s.Open() {
+		gauge(s.open, float64(n), part.Service, part.Variant)
 	}
 }
 

@@ -24,7 +24,7 @@ type engines struct {
 
 func (s *Server) engines(conf *Listener) *engines {
 	return &engines{server: s, conf: conf,
-		http1: &http1.Engine{Handler: s.HTTP, Limits: conf.Limits, Observer: s.Observer},
+		http1: &http1.Engine{Handler: s.HTTP, Limits: conf.Limits, Observer: s.Observer, Drains: s.Drains},
 		http2: &http2.Server{Handler: s.HTTP, Limits: conf.Limits, Observer: s.Observer},
 	}
 }

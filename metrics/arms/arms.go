@@ -52,6 +52,7 @@ type Arms struct {
 	runs   map[route.Scope]*run
 	secret []byte
 	young  map[instance]time.Time // when instances of candidates came
+	drains map[drained]time.Time  // since when versions drain
 }
 
 // New makes arms that have counted nothing.

@@ -49,6 +49,7 @@ func (a *Arms) follow(to *route.Steering, now time.Time) (same bool) {
 		to.Trials[scope] = r.trial
 	}
 	a.note(to.Instances, now)
+	a.begin(to.Drains, now)
 	return same
 }
 

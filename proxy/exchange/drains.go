@@ -30,6 +30,7 @@ type Drains struct {
 	// Of the goroutine that looks.
 	table    *route.Table
 	variants map[route.Name]string // of the instances in table
+	parts    map[Part]int          // those in table, none of them counted
 	targets  []*route.Target       // in table, that drain
 	known    map[drainName]*drain
 }
@@ -85,9 +86,10 @@ func (d *Drains) follow() {
 		return
 	}
 	seen := time.Now() // whoever took the table before has begun earlier
-	d.table, d.variants = table, map[route.Name]string{}
+	d.table, d.variants, d.parts = table, map[route.Name]string{}, map[Part]int{}
 	for t := range targetsOf(table) {
 		d.variants[t.Name()] = t.Variant()
+		d.parts[Part{t.Service(), t.Variant()}] = 0
 	}
 	known := map[drainName]*drain{}
 	for _, now := range table.Drains() {

@@ -160,7 +160,7 @@ func TestADrainThatIsCalledOff(t *testing.T) {
 		crowd.look()
 		live.Store(drainTable(oldDrains(time.Minute, 10)))
 		crowd.run(30 * time.Second)
-		want := Report{Open: map[Part]int{{"web", "of-old"}: 20}, Draining: []Draining{{webScope, "v-old", 20, time.Now().Add(30 * time.Second)}}}
+		want := Report{Open: map[Part]int{{"web", "of-old"}: 20, {"web", "of-new"}: 0}, Draining: []Draining{{webScope, "v-old", 20, time.Now().Add(30 * time.Second)}}}
 		if got := crowd.drains.Report(); fmt.Sprint(got) != fmt.Sprint(want) {
 			t.Errorf("got %v, want %v", got, want)
 		}

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"maps"
 	"time"
 
 	"weir/route"
@@ -31,7 +32,7 @@ type Look struct {
 // Look begins a look. End must follow before the next one.
 func (d *Drains) Look(now time.Time) *Look {
 	d.follow()
-	l := &Look{drains: d, now: now, open: map[Part]int{}}
+	l := &Look{drains: d, now: now, open: maps.Clone(d.parts)}
 	if active := d.active.Load(); active != nil {
 		l.active = *active
 	}

@@ -20,6 +20,9 @@ type Engine struct {
 	Limits   exchange.Limits
 	Observer exchange.Observer // sees the requests that are refused unserved; nil is allowed
 
+	// Drains say with which answers clients are asked to leave; nil: with none.
+	Drains *exchange.Drains
+
 	works sync.Pool // of *work
 	clock clock
 }

@@ -109,7 +109,8 @@ func (r *reply) begin(length int64, bodyless bool) {
 		r.closing = r.closing || !r.c.work.body.over.Load()
 	}
 	r.begun = true
-	r.closing = r.closing || r.c.draining.Load()
+	x := &r.c.work.x
+	r.closing = r.closing || r.c.draining.Load() || r.c.engine.Drains.Covers(x.Target, x.Start)
 	switch {
 	case bodyless:
 		r.framing = noBody

@@ -34,9 +34,11 @@ func (c *Controller) Steer(instances []route.Instance) route.Steering {
 		} else {
 			to.Generations[scope] = s.Generation // else it does not follow the state, and counts nothing for it
 		}
-		there := all.label(to.Instances, &s)
+		seen := all.versions(&s)
+		there := all.label(to.Instances, &s, seen)
 		all.isolate(&to, &s)
 		to.Closed[scope] = s.Routing().StableLost == policy.FailClosed
+		to.Drains = append(to.Drains, all.drains(&s, seen)...)
 		if in, controlled := s.Intent(); controlled && len(there) > 0 {
 			// A variant that has a share and no instance spills, visibly; one
 			// that has none is nothing to point out.
@@ -47,13 +49,19 @@ func (c *Controller) Steer(instances []route.Instance) route.Steering {
 	return to
 }
 
-// label names the variants of a state's instances, and tells which there are.
-func (c *census) label(instances []route.Instance, s *rollout.State) (there map[string]bool) {
-	there = map[string]bool{}
+// versions are those of a state's instances; none under a policy that leaves them
+// alone.
+func (c *census) versions(s *rollout.State) detect.Seen {
 	if s.Policy.Strategy == "" || s.Policy.Strategy == policy.None {
-		return there
+		return nil
 	}
-	names := c.read(s.Scope, s.Known(), nil).Variants(s.Stable.Key, s.Candidate.Key)
+	return c.read(s.Scope, s.Known(), nil)
+}
+
+// label names the variants of a state's instances, and tells which there are.
+func (c *census) label(instances []route.Instance, s *rollout.State, seen detect.Seen) (there map[string]bool) {
+	there = map[string]bool{}
+	names := seen.Variants(s.Stable.Key, s.Candidate.Key)
 	for _, i := range c.of(s.Scope) {
 		if name := names[detect.Ref(&instances[i])]; name != "" {
 			instances[i].Variant, there[name] = name, true

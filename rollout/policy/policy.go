@@ -120,8 +120,8 @@ type Drains struct {
 
 // Drain ends connections over time.
 type Drain struct {
-	Max  Duration `json:"max" help:"when the last connection is closed"`
-	Rate Rate     `json:"rate" help:"how many connections are asked to end at a time"`
+	Max  Duration `json:"max" help:"when the last of what is open is ended"`
+	Rate Rate     `json:"rate" help:"how many are ended in a second; more where max needs it"`
 }
 
 // Deadlines bound a rollout. Time that people take does not count.

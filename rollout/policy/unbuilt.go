@@ -18,7 +18,6 @@ func Accept(text []byte) (Policy, error) {
 func (p *Policy) unbuilt() Problems {
 	const want = "is not built yet"
 	c := &checker{}
-	c.unless(p.Drain == Default(p.Strategy).Drain, "drain", "", want+": connections stay where they are until they end")
 	for i := range p.Steps {
 		c.unless(p.Steps[i].Mirror == nil, fmt.Sprintf("steps[%d].mirror", i), "", want)
 	}

@@ -38,6 +38,7 @@ type parts struct {
 	dialer    *upstream.Dialer
 	pool      *upstream.Pool
 	h2        *http2.Transport
+	drains    *exchange.Drains
 	server    *proxy.Server
 	admin     *admin.Admin
 	draining  atomic.Bool
@@ -100,13 +101,23 @@ func (a *App) addUpstream(p *parts) error {
 	p.dialer = &upstream.Dialer{Timeout: c.DialTimeout}
 	p.pool = &upstream.Pool{Dialer: p.dialer, MaxIdle: c.MaxConn, IdleTimeout: c.IdleConnTimeout, MaxInFlight: c.Limits.InFlight}
 	p.h2 = &http2.Transport{Dialer: p.dialer, Limits: limits(a.Config, config.Listener{}), Response: c.ResponseHeaderTimeout, IdleTimeout: c.IdleConnTimeout, MaxInFlight: c.Limits.InFlight}
-	p.observer = metrics.New(metrics.Config{Version: a.Version, Live: &p.live, Publisher: p.publisher, Rollouts: p.rollouts, InFlight: p.inFlight})
+	p.drains = &exchange.Drains{Live: &p.live, CloseIdle: p.closeIdle}
+	p.observer = metrics.New(metrics.Config{
+		Version: a.Version, Live: &p.live, Publisher: p.publisher, Rollouts: p.rollouts, InFlight: p.inFlight,
+		Open: func() map[exchange.Part]int { return p.drains.Report().Open },
+	})
 	p.loops = append(p.loops, p.pool.Run, p.h2.Run, p.observer.Run)
 	return nil
 }
 
 // inFlight is how many requests to t are under way, in either protocol.
 func (p *parts) inFlight(t *route.Target) int { return p.pool.InFlight(t) + p.h2.InFlight(t) }
+
+// closeIdle closes the idle connections to t, in either protocol.
+func (p *parts) closeIdle(t *route.Target) {
+	p.pool.CloseIdle(t)
+	p.h2.CloseIdle(t)
+}
 
 func (a *App) addServer(p *parts) error {
 	c := a.Config.Proxy
@@ -133,7 +144,7 @@ func (a *App) addServer(p *parts) error {
 	}
 	p.server = &proxy.Server{
 		Listeners: listeners, HTTP: handler,
-		Observer: observer, Log: a.Log, Trusted: c.Trusted, H2C: c.H2C,
+		Observer: observer, Drains: p.drains, Log: a.Log, Trusted: c.Trusted, H2C: c.H2C,
 		MaxConns: c.Limits.Conns, MaxPerAddr: c.Limits.ConnsPerIP, DrainTime: c.ShutdownWait,
 	}
 	return nil
