@@ -35,7 +35,7 @@ func TestAnswersOfTargets(t *testing.T) {
 				})
 				w := start(t, "http://"+b.addr)
 				got := ask(t, w, method, arrived)
-				<-said
+				next(t, said)
 				w.exchanges(t, 1)
 				return got + again(t, w, b)
 			})

@@ -15,9 +15,10 @@ type backend struct {
 	got  []*message
 	bad  []error
 	open map[net.Conn]bool
-	n    int // connections ever
-	came int // bytes
-	gone int // connections that were closed
+	over bool // connections are closed
+	n    int  // connections ever
+	came int  // bytes
+	gone int  // connections that were closed
 	all  sync.WaitGroup
 }
 
@@ -56,6 +57,9 @@ func serveRaw(t testing.TB, answer answerer) *backend {
 			}
 			b.mu.Lock()
 			b.open[c] = true
+			if b.over {
+				c.Close()
+			}
 			b.n++
 			b.mu.Unlock()
 			b.all.Go(func() {
@@ -67,7 +71,7 @@ func serveRaw(t testing.TB, answer answerer) *backend {
 	t.Cleanup(func() {
 		l.Close()
 		b.closeAll()
-		b.all.Wait()
+		joined(t, "the target", b.all.Wait)
 		for _, err := range b.bad {
 			t.Errorf("the target was sent something ambiguous: %v", err)
 		}
@@ -146,6 +150,7 @@ func (b *backend) requests() ([]*message, int) {
 func (b *backend) closeAll() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.over = true
 	for c := range b.open {
 		c.Close()
 		delete(b.open, c)

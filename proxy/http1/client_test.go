@@ -40,7 +40,7 @@ func random(n int) string {
 func TestBodiesArriveWhole(t *testing.T) {
 	b := serveRaw(t, echo)
 	w := start(t, "http://"+b.addr)
-	client := &http.Client{Transport: &http.Transport{}}
+	client := &http.Client{Transport: &http.Transport{}, Timeout: patience}
 	defer client.CloseIdleConnections()
 	for _, size := range []int{0, 1, 100, 8 << 10, 16<<10 - 10, 100 << 10, 1 << 20} {
 		for _, chunked := range []bool{false, true} {
@@ -202,7 +202,7 @@ func TestLongAnswers(t *testing.T) {
 				return answers(c)(m, conn) && name != "by close"
 			})
 			w := start(t, "http://"+b.addr)
-			client := &http.Client{Transport: &http.Transport{}}
+			client := &http.Client{Transport: &http.Transport{}, Timeout: patience}
 			defer client.CloseIdleConnections()
 			for range 2 {
 				resp, err := client.Get("http://" + w.addr)

@@ -161,7 +161,7 @@ func TestTargetsThatTakeTooLong(t *testing.T) {
 			conn := w.dial(t)
 			io.WriteString(conn, strings.Replace(c.request, "Host", "Connection: close\r\nHost", 1))
 			got, failed, end := rest(conn)
-			<-said
+			next(t, said)
 			w.passUntil(t, 20*time.Second, end)
 			if !strings.Contains(got.String(), c.want) || strings.HasPrefix(c.want, "\r\n\r\n") && !strings.HasSuffix(got.String(), c.want) {
 				t.Errorf("got %.200q, %v, want %.100q", got, *failed, c.want)

@@ -58,7 +58,7 @@ func TestSilentTargetsAreReplaced(t *testing.T) {
 	good := serveRaw(t, echo)
 	for name, bad := range map[string]string{"connect": "http://" + full(t), "TLS handshake": "https://" + silent(t)} {
 		t.Run(name, func(t *testing.T) {
-			w := start(t, "http://"+good.addr+"\nroute add svc / "+bad, func(w *world, _ *Transport) { w.wait = 2 * time.Second })
+			w := start(t, "http://"+good.addr+"\nroute add svc / "+bad, func(w *world, _ *Transport) { w.wait = 8 * time.Second })
 			var all sync.WaitGroup
 			for i := range 20 {
 				all.Go(func() {
@@ -70,7 +70,7 @@ func TestSilentTargetsAreReplaced(t *testing.T) {
 					}
 				})
 			}
-			all.Wait()
+			joined(t, "a request", all.Wait)
 			attempts := 0
 			for _, x := range w.exchanges(t, 20) {
 				attempts += x.attempts

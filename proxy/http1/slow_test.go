@@ -50,7 +50,8 @@ func TestSlowUploadsThatMoveGoOn(t *testing.T) {
 }
 
 func TestSlowAnswersThatMoveGoOn(t *testing.T) {
-	pieces := make(chan string)
+	pieces := make(chan string, 1)
+	defer close(pieces)
 	b := serveRaw(t, func(_ *message, c net.Conn) bool {
 		for piece := range pieces {
 			io.WriteString(c, piece)
@@ -62,7 +63,7 @@ func TestSlowAnswersThatMoveGoOn(t *testing.T) {
 	fmt.Fprintf(c, get, "")
 	r := strictReader{}
 	buf := make([]byte, 1000)
-	for i, piece := range []string{"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", "h", "e", "l", "l", "o"} {
+	for i, piece := range []string{"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", "w", "o", "r", "l", "d"} { // no byte is like the one before
 		pieces <- piece
 		for len(r.b) == 0 || i > 0 && !bytes.HasSuffix(r.b, []byte(piece)) {
 			n, err := c.Read(buf)
@@ -73,8 +74,7 @@ func TestSlowAnswersThatMoveGoOn(t *testing.T) {
 		}
 		w.pass(step)
 	}
-	close(pieces)
-	if m := readAnswer(t, c, &r); m.body != "hello" {
+	if m := readAnswer(t, c, &r); m.body != "world" {
 		t.Errorf("got %q", m.body)
 	}
 }

@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/coder/websocket"
 )
@@ -35,14 +34,14 @@ func serveSockets(t *testing.T, do func(ctx context.Context, c *websocket.Conn))
 	})}
 	ended := make(chan struct{})
 	go func() { defer close(ended); srv.Serve(l) }()
-	t.Cleanup(func() { srv.Close(); <-ended })
+	t.Cleanup(func() { srv.Close(); joined(t, "the target", func() { <-ended }) })
 	return l.Addr().String()
 }
 
 // openSocket opens a WebSocket through w.
 func openSocket(t *testing.T, w *world) (context.Context, *websocket.Conn) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	transport := &http.Transport{}
 	t.Cleanup(func() { cancel(); transport.CloseIdleConnections() })
 	url := "ws://" + w.addr
@@ -135,7 +134,7 @@ func TestWebSocketCloseCodes(t *testing.T) {
 			if err := c.Close(code, "as asked"); err != nil {
 				t.Error(err)
 			}
-			if err := <-closed; !errors.As(err, &got) || got != want {
+			if err := next(t, closed); !errors.As(err, &got) || got != want {
 				t.Errorf("target got %v, want %v", err, want)
 			}
 		}
@@ -207,7 +206,7 @@ func TestWebSocketIsDropped(t *testing.T) {
 		}
 		_, c = openSocket(t, w)
 		c.CloseNow()
-		if err := <-dropped; err == nil {
+		if err := next(t, dropped); err == nil {
 			t.Error("the target noticed nothing")
 		}
 	})

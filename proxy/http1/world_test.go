@@ -29,6 +29,7 @@ type world struct {
 
 	mu    sync.Mutex
 	conns map[*Conn]bool
+	over  bool    // connections are closed
 	seen  []ended // what the observer saw
 	all   sync.WaitGroup
 }
@@ -47,7 +48,7 @@ type option func(w *world, tr *Transport)
 // what else may follow in a route command.
 func start(t testing.TB, target string, options ...option) *world {
 	t.Helper()
-	w := &world{conns: make(map[*Conn]bool), wait: -1, pool: &upstream.Pool{Dialer: &upstream.Dialer{Timeout: 5 * time.Second}}}
+	w := &world{conns: make(map[*Conn]bool), wait: -1, pool: &upstream.Pool{Dialer: &upstream.Dialer{Timeout: patience}}}
 	lim := exchange.Limits{HeaderBytes: 60 << 10, HeaderFields: 200, URIBytes: 16 << 10}
 	tr := &Transport{Pool: w.pool, Limits: lim}
 	w.engine = &Engine{Limits: lim, Observer: observer{w: w}}
@@ -69,8 +70,8 @@ func start(t testing.TB, target string, options ...option) *world {
 		cancel()
 		w.pool.Run(ctx)
 		l.Close()
-		w.each((*Conn).Close)
-		w.all.Wait()
+		w.end()
+		joined(t, "the proxy", w.all.Wait)
 		if n := w.pool.InFlight(w.target); n != 0 {
 			t.Errorf("%d connections to the target are in use after the end", n)
 		}
@@ -108,10 +109,12 @@ func (w *world) accept(l *net.TCPListener) {
 // terminate serves a connection after its TLS handshake.
 func (w *world) terminate(c net.Conn) {
 	secure := tls.Server(c, &tls.Config{Certificates: []tls.Certificate{w.tls.TLS}})
+	c.SetDeadline(time.Now().Add(patience))
 	if err := secure.Handshake(); err != nil {
 		c.Close()
 		return
 	}
+	c.SetDeadline(time.Time{})
 	from, state := client(c), secure.ConnectionState()
 	from.TLS = &state
 	w.serve(w.engine.Conn(secure, from, nil))
@@ -133,12 +136,23 @@ func (w *world) serve(c *Conn) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.conns[c] = true
+	if w.over { // its handshake took until now
+		c.Close()
+	}
 	w.all.Go(func() {
 		c.Serve()
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		delete(w.conns, c)
 	})
+}
+
+// end closes all connections, those too that are just being opened.
+func (w *world) end() {
+	w.mu.Lock()
+	w.over = true
+	w.mu.Unlock()
+	w.each((*Conn).Close)
 }
 
 func (w *world) each(do func(*Conn) error) {
@@ -173,22 +187,6 @@ func (w *world) exchanges(t *testing.T, n int) (seen []ended) {
 	return seen
 }
 
-// eventually polls for what another goroutine or process brings about.
-func eventually(t testing.TB, good func() bool) {
-	t.Helper()
-	deadline := time.NewTimer(10 * time.Second)
-	defer deadline.Stop()
-	poll := time.NewTicker(time.Millisecond)
-	defer poll.Stop()
-	for !good() {
-		select {
-		case <-poll.C:
-		case <-deadline.C:
-			t.Fatal("it did not happen in 10 s")
-		}
-	}
-}
-
 // conn is a client's end, plain or TLS.
 type conn interface {
 	net.Conn
@@ -202,7 +200,7 @@ func (w *world) dial(t testing.TB) conn {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.SetDeadline(time.Now().Add(10 * time.Second))
+	c.SetDeadline(time.Now().Add(patience))
 	t.Cleanup(func() { c.Close() })
 	if w.tls == nil {
 		return c.(*net.TCPConn)
