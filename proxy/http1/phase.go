@@ -31,6 +31,9 @@ func (p *phase) start(what uint64) {
 	p.word.Store((p.word.Load()>>phaseBits+1)<<phaseBits | what)
 }
 
+// again begins the same phase once more. Many goroutines may call it.
+func (p *phase) again() { p.word.Add(1 << phaseBits) }
+
 // is reports whether what was started last is what.
 func (p *phase) is(what uint64) bool { return p.word.Load()&(1<<phaseBits-1) == what }
 

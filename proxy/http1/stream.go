@@ -19,7 +19,7 @@ type stream struct{ c *Conn }
 
 // Read first returns what came right behind the request.
 func (s *stream) Read(p []byte) (n int, err error) {
-	defer s.c.phase.start(phaseTunnel)
+	defer s.c.phase.again()
 	if w := s.c.work; len(w.unread()) > 0 {
 		n = copy(p, w.unread())
 		w.r += n
@@ -34,7 +34,7 @@ func (s *stream) Read(p []byte) (n int, err error) {
 }
 
 func (s *stream) Write(p []byte) (int, error) {
-	defer s.c.phase.start(phaseTunnel)
+	defer s.c.phase.again()
 	return s.c.conn.Write(p)
 }
 
