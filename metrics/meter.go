@@ -23,6 +23,13 @@ type Traffic struct {
 type Meter struct {
 	c    *Collector
 	last map[part]Traffic
+	seen map[*requestSeries]seen
+}
+
+// seen is what a series said when it was read last.
+type seen struct {
+	requests uint64 // that were counted by then
+	Traffic
 }
 
 // Meter makes a meter, which begins to count now.
@@ -62,33 +69,23 @@ func (t Traffic) since(before Traffic) (d Traffic, some bool) {
 	return d, d.Requests > 0 || d.Connections > 0
 }
 
-// totals reads the counters, and the durations of what had a request since.
+// totals sums up the counters over listeners. Most services have had no request
+// since the last look: what they said then is still true.
 func (m *Meter) totals() map[part]Traffic {
-	all := make(map[part]Traffic, len(m.last))
-	durations := map[part]prometheus.Observer{}
+	all, now := make(map[part]Traffic, len(m.last)), make(map[*requestSeries]seen, len(m.seen))
 	var read dto.Metric
 	for k, s := range *m.c.requests.bound.m.Load() {
+		is, known := m.seen[s]
+		if n := s.seen.Load(); !known || n != is.requests {
+			is = seen{n, counts(s, &read)}
+		}
 		key := part{k.service, k.variant}
 		t := all[key]
-		for i, c := range s.count {
-			n := count(c, &read)
-			t.Requests += n
-			switch codes[i] {
-			case "5xx":
-				t.Errors += n
-			case "4xx":
-				t.ClientErrors += n
-			}
-		}
-		all[key], durations[key] = t, s.duration
+		t.Requests, t.Errors, t.ClientErrors = t.Requests+is.Requests, t.Errors+is.Errors, t.ClientErrors+is.ClientErrors
+		t.Seconds = max(t.Seconds, is.Seconds) // that is of all listeners
+		all[key], now[s] = t, is
 	}
-	for key, duration := range durations { // one for all listeners
-		t := all[key]
-		if t.Seconds = m.last[key].Seconds; t.Requests != m.last[key].Requests {
-			t.Seconds = sum(duration, &read)
-		}
-		all[key] = t
-	}
+	m.seen = now
 	for k, s := range *m.c.sessions.bound.m.Load() {
 		key := part{k.service, k.variant}
 		t := all[key]
@@ -96,6 +93,22 @@ func (m *Meter) totals() map[part]Traffic {
 		all[key] = t
 	}
 	return all
+}
+
+// counts reads one series.
+func counts(s *requestSeries, read *dto.Metric) (t Traffic) {
+	for i, c := range s.count {
+		n := count(c, read)
+		t.Requests += n
+		switch codes[i] {
+		case "5xx":
+			t.Errors += n
+		case "4xx":
+			t.ClientErrors += n
+		}
+	}
+	t.Seconds = sum(s.duration, read)
+	return t
 }
 
 func count(c prometheus.Metric, into *dto.Metric) uint64 {

@@ -67,6 +67,7 @@ func BenchmarkMeter(b *testing.B) {
 		for _, s := range busy {
 			s.count[2].Inc()
 			s.duration.Observe(0.01)
+			s.seen.Add(1)
 		}
 		if len(m.Read()) != len(busy) {
 			b.Fatal("not all are read")

@@ -1,6 +1,7 @@
 package metrics
 
 import (
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -34,6 +35,7 @@ type requestSeries struct {
 	in, out  prometheus.Counter
 	attempts prometheus.Counter
 	retries  prometheus.Counter
+	seen     atomic.Uint64 // requests that were counted, for a Meter
 }
 
 type requests struct {
@@ -96,6 +98,7 @@ func (r *requests) observe(x *exchange.Exchange) {
 	if x.Attempts > 1 {
 		s.retries.Add(float64(x.Attempts - 1))
 	}
+	s.seen.Add(1)
 }
 
 // requestKeyOf names the first service of the route where no target of it was
