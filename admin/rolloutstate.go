@@ -191,6 +191,9 @@ func why(s *rollout.State) string {
 		}
 		list = append(list, text)
 	}
+	if (s.Stage == rollout.Aborting || s.Stage == rollout.Aborted) && s.Message != "" {
+		list = append(list, s.Message)
+	}
 	for _, h := range s.Holds {
 		list = append(list, h.Message)
 	}
