@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"weir/intent"
+	"weir/internal/testenv"
 	"weir/registry"
 	"weir/registry/inproc"
 	"weir/registry/static"
@@ -42,6 +43,7 @@ type harness struct {
 	publisher *publisher
 	source    *inproc.Source // of instances, besides the commands
 	rollouts  *controller.Controller
+	store     *testenv.Outage // of the rollouts
 	url       string
 }
 
@@ -53,9 +55,9 @@ func serve(t testing.TB, commands string, change ...func(*Admin)) *harness {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &harness{intents: intent.In(entries), source: inproc.New()}
+	h := &harness{intents: intent.In(entries), source: inproc.New(), store: testenv.NewOutage(entries)}
 	live, log := &route.Live{}, slog.New(slog.DiscardHandler)
-	h.rollouts = controller.New(controller.Config{Store: entries, Name: "edge-1", Log: log, Every: 5 * time.Millisecond})
+	h.rollouts = controller.New(controller.Config{Store: h.store, Name: "edge-1", Log: log, Every: 5 * time.Millisecond})
 	h.publisher = &publisher{Publisher: registry.NewPublisher(registry.Config{
 		Sources: []registry.Source{static.Source{Routes: commands}, h.source}, Intents: h.intents, Rollouts: h.rollouts, Live: live, Log: log,
 	})}

@@ -77,6 +77,10 @@ type Rollouts interface {
 	// whatever it is at). Errors are *controller.UnknownError,
 	// *controller.GenerationError, rollout.Refused, or that of the store.
 	Command(ctx context.Context, s route.Scope, do rollout.Command, generation uint64) (rollout.State, error)
+	// Emergency takes the candidate's traffic away on this proxy alone, as long as
+	// the store cannot be written. Errors are *controller.WritableError,
+	// *controller.UnknownError or rollout.Refused.
+	Emergency(ctx context.Context, s route.Scope, by, reason string) (controller.Emergency, error)
 	// Restore writes the last good state back where its document was deleted or
 	// cannot be read.
 	Restore(ctx context.Context, s route.Scope) (rollout.State, error)

@@ -28,8 +28,9 @@ var innermost = regexp.MustCompile(`[{\[][^{}\[\]]*[}\]]`)
 // socket, in order, and compares the answers. A file's comment ends with lines
 // "path: …", "access: ro", "registry: none" or "auth: on" that change the server. Lines of
 // a request that begin with "> " are header fields. Between requests, "instances"
-// replaces those that run, a line "SERVICE VERSION NUMBER" each, and "await SCOPE
-// PHASE" waits for a rollout.
+// replaces those that run, a line "SERVICE VERSION NUMBER" each, "await SCOPE
+// PHASE" waits for a rollout, and "store away" and "store back" say what they do to
+// that of the rollouts.
 func TestRequests(t *testing.T) {
 	files, err := filepath.Glob("testdata/requests/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -106,6 +107,8 @@ func (h *harness) play(t *testing.T, f txtar.File) bool {
 	switch words := strings.Fields(f.Name); words[0] {
 	case "instances":
 		h.source.Set(instances(t, string(f.Data)))
+	case "store":
+		h.turn(t, words[1] == "away")
 	case "await":
 		s, err := route.ParseScope(words[1])
 		if err != nil {
@@ -122,6 +125,22 @@ func (h *harness) play(t *testing.T, f txtar.File) bool {
 		return false
 	}
 	return true
+}
+
+// turn takes the store of the rollouts away, or brings it back, and waits until
+// that is known.
+func (h *harness) turn(t *testing.T, away bool) {
+	if h.store.Mend(); away {
+		h.store.Cut()
+	}
+	testenv.Eventually(t, 10*time.Second, func() error {
+		for _, r := range h.rollouts.List() {
+			if (r.Stale != "") != away {
+				return fmt.Errorf("%s: stale %q", r.Scope, r.Stale)
+			}
+		}
+		return nil
+	})
 }
 
 // instances reads lines such as "app v1 3". Every service has a host of its own.
@@ -159,6 +178,7 @@ func describe(r reply) string {
 	}
 	for _, blot := range [][2]string{
 		{`"\d{4}-\d\d-\d\dT[^"]*"`, `"TIME"`},
+		{`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC`, `TIME`},
 		{`"[A-Z2-7]{26}"`, `"ID"`},
 		{`("csrf": )"[^"]*"`, `$1"CSRF"`},
 		{`("(age|build|stale|step|total|left|took)_seconds":) [0-9.e-]+`, "$1 0"},

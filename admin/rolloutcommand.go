@@ -141,6 +141,20 @@ func (a *Admin) registerCommands(api huma.API) {
 	addCommand(a, api, "restore", "Write the last good state back to the store", func(ctx context.Context, s route.Scope, _ CommandInput) (rollout.State, error) {
 		return a.Rollouts.Restore(ctx, s)
 	})
+	a.addEmergency(api)
+}
+
+// addEmergency adds the one command that does without the store, on this proxy
+// alone.
+func (a *Admin) addEmergency(api huma.API) {
+	addCommand(a, api, "emergency", "Take all traffic from the candidate on this proxy, while the store cannot be written", func(ctx context.Context, s route.Scope, body CommandInput) (rollout.State, error) {
+		do, err := body.command()
+		if err == nil {
+			_, err = a.Rollouts.Emergency(ctx, s, authorOf(ctx, do.By), do.Reason)
+		}
+		r, _ := a.Rollouts.Get(s)
+		return r.State, err
+	})
 }
 
 func addVerb[B commandBody](a *Admin, api huma.API, verb rollout.Verb, summary string) {
@@ -170,7 +184,7 @@ func addCommand[B commandBody](a *Admin, api huma.API, name, summary string, do 
 		}
 		next, err := do(ctx, in.scope(), body)
 		if err != nil {
-			return nil, a.commandError(ctx, in.scope(), next, err)
+			return nil, a.commandError(ctx, name, in.scope(), next, err)
 		}
 		return a.commanded(ctx, in.scope(), next), nil
 	})
@@ -181,6 +195,9 @@ func addCommand[B commandBody](a *Admin, api huma.API, name, summary string, do 
 func (a *Admin) commanded(ctx context.Context, s route.Scope, next rollout.State) *rolloutWrittenOutput {
 	applied := a.await(ctx, func() bool {
 		r, ok := a.Rollouts.Get(s)
+		if r.Emergency != nil {
+			return r.Applied == 0 // a table that follows it follows no state
+		}
 		return ok && r.Applied >= next.Generation
 	})
 	return &rolloutWrittenOutput{RolloutWritten{a.summary(s, next), applied}}
@@ -194,20 +211,24 @@ func (a *Admin) summary(s route.Scope, now rollout.State) RolloutSummary {
 }
 
 // commandError answers a command that was not done.
-func (a *Admin) commandError(ctx context.Context, s route.Scope, now rollout.State, err error) error {
+func (a *Admin) commandError(ctx context.Context, name string, s route.Scope, now rollout.State, err error) error {
 	var given huma.StatusError
 	var unknown *controller.UnknownError
 	var changed *controller.GenerationError
 	var refused rollout.Refused
+	var writable *controller.WritableError
 	switch {
 	case errors.As(err, &given):
 		return err
 	case errors.As(err, &unknown):
 		return a.unknownRollout(ctx, s)
-	case errors.As(err, &changed), errors.As(err, &refused):
+	case errors.As(err, &changed), errors.As(err, &refused), errors.As(err, &writable):
 		return &RolloutConflict{ErrorModel: huma.ErrorModel{
 			Status: http.StatusConflict, Title: http.StatusText(http.StatusConflict), Detail: err.Error(),
 		}, Current: a.summary(s, now)}
+	}
+	if name == string(rollout.Abort) {
+		err = fmt.Errorf("%w; without the store, each proxy for itself: weir rollout emergency %s --reason WHY", err, s.Name)
 	}
 	return storeError("write", err)
 }

@@ -31,6 +31,7 @@ type RolloutSummary struct {
 	Then       string          `json:"then" doc:"What happens without one"`
 	Problem    string          `json:"problem,omitempty" doc:"Why the document in the store does not count"`
 	Stale      string          `json:"stale,omitempty" doc:"Why the store cannot be read now"`
+	Emergency  *Emergency      `json:"emergency,omitempty" doc:"Weight 0 on this proxy alone, which the store does not know of yet"`
 }
 
 // Rollout is all that is known of the rollouts of a service or route.
@@ -95,6 +96,16 @@ type Override struct {
 	LeftSeconds float64      `json:"left_seconds" doc:"How long it still holds"`
 }
 
+// Emergency is a weight of 0 that one proxy has by itself.
+type Emergency struct {
+	Candidate string       `json:"candidate" example:"v1.0.5"`
+	Weight    route.Weight `json:"weight" example:"5%" doc:"That the candidate has by the state"`
+	By        string       `json:"by,omitempty"`
+	Reason    string       `json:"reason,omitempty"`
+	At        time.Time    `json:"at"`
+	Volatile  string       `json:"volatile,omitempty" doc:"Why a restart of the proxy forgets it; absent: it does not"`
+}
+
 // RolloutProxy is a proxy of the fleet.
 type RolloutProxy struct {
 	Name       string `json:"name"`
@@ -107,6 +118,10 @@ func summaryOf(r controller.Rollout) RolloutSummary {
 		Scope: r.Scope.String(), Phase: string(r.Phase), Why: why(&r.State), Strategy: string(r.State.Policy.Strategy), Policy: r.Policy,
 		Revision: r.Revision, Generation: r.Generation, Stable: versionOf(&r.State, r.Stable), Candidate: versionOf(&r.State, r.Candidate),
 		Emerging: r.Live.Emerging.Key, Weight: r.Weight, Next: commandsFor(r.State), Then: then(&r.State), Problem: r.Problem, Stale: r.Stale,
+	}
+	if e := r.Emergency; e != nil {
+		s.Weight, s.Why = 0, e.String()
+		s.Emergency = &Emergency{e.Candidate, e.Weight, e.By, e.Reason, e.At, e.Volatile}
 	}
 	if r.Candidate.Key != "" && len(r.State.Policy.Steps) > 0 {
 		s.Steps = len(r.State.Policy.Steps)

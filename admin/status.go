@@ -18,6 +18,8 @@ type Status struct {
 	Table    Table    `json:"table"`
 	Problems int      `json:"problems" doc:"How many problems the table has"`
 	Sources  []Source `json:"sources" nullable:"false"`
+	// Emergencies are said loudly, since nobody else knows of them.
+	Emergencies []string `json:"emergencies,omitempty" doc:"Candidates that have weight 0 on this proxy alone"`
 }
 
 // Table tells of the current routing table.
@@ -96,8 +98,20 @@ func (a *Admin) status() Status {
 	}
 	return Status{
 		Version: a.Version, Ready: s.Ready, Draining: a.Draining != nil && a.Draining(),
-		Table: table, Problems: len(a.Publisher.Problems()), Sources: sources,
+		Table: table, Problems: len(a.Publisher.Problems()), Sources: sources, Emergencies: a.emergencies(),
 	}
+}
+
+func (a *Admin) emergencies() (list []string) {
+	if a.Rollouts == nil {
+		return nil
+	}
+	for _, r := range a.Rollouts.List() {
+		if r.Emergency != nil {
+			list = append(list, r.Scope.String()+": "+r.Emergency.String())
+		}
+	}
+	return list
 }
 
 func countTargets(routes []*route.Route) (n int) {

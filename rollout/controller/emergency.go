@@ -1,6 +1,7 @@
 package controller
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,13 +23,16 @@ type Emergency struct {
 	By        string       `json:"by"`
 	Reason    string       `json:"reason"`
 	At        time.Time    `json:"at"`
+
+	Volatile string `json:"-"` // why a restart of this proxy forgets it; empty: it does not
 }
 
 // String tells of it.
 func (e Emergency) String() string {
-	text := fmt.Sprintf("emergency: %s has weight 0 on this proxy by %s since %s, not in the store yet", e.Candidate, e.By, e.At.Format(time.RFC3339))
-	if e.Reason != "" {
-		text += ": " + e.Reason
+	text := fmt.Sprintf("emergency weight 0 for %s on this proxy by %s since %s UTC, not in the store yet: %s",
+		e.Candidate, cmp.Or(e.By, "somebody"), e.At.Format(time.DateTime), cmp.Or(e.Reason, "no reason is given"))
+	if e.Volatile != "" {
+		text += "; a restart forgets it: " + e.Volatile
 	}
 	return text
 }
@@ -49,27 +53,36 @@ const probeTime = 3 * time.Second
 const probeKey = "v1/probe"
 
 // Emergency takes all traffic from the candidate on this proxy, until the store
-// can be written again and has the abort that the person would have given; kept
-// is why a restart would forget it. A second one of the same rollout is the
-// first. Errors are *WritableError, *UnknownError or rollout.Refused.
-func (c *Controller) Emergency(ctx context.Context, scope route.Scope, by, reason string) (e Emergency, kept error, err error) {
+// can be written again and has the abort that the person would have given. A
+// second one of the same rollout is the first. Errors are *WritableError,
+// *UnknownError or rollout.Refused.
+func (c *Controller) Emergency(ctx context.Context, scope route.Scope, by, reason string) (e Emergency, err error) {
 	k := c.view.one(scope)
 	if !k.exists() {
-		return e, nil, &UnknownError{scope}
+		return e, &UnknownError{scope}
 	}
 	if e, there := c.view.emergencies()[scope]; there && e.Rollout == k.state.ID {
-		return e, c.keepEmergencies(), nil
+		return e, nil
 	}
-	e = Emergency{scope, k.state.ID, k.state.Candidate.Key, k.state.Weight, by, reason, time.Now().UTC().Truncate(time.Second)}
+	e = Emergency{Scope: scope, Rollout: k.state.ID, Candidate: k.state.Candidate.Key, Weight: k.state.Weight,
+		By: by, Reason: reason, At: time.Now().UTC().Truncate(time.Second)}
 	if _, err := e.abort(k.state); err != nil {
-		return e, nil, err
+		return e, err
 	}
 	if c.canWrite(ctx) {
-		return e, nil, &WritableError{scope}
+		return e, &WritableError{scope}
 	}
 	c.view.update(func() { c.view.local[scope] = e })
 	c.conf.Log.Error("emergency: the candidate has no traffic on this proxy", "scope", scope.String(), "candidate", e.Candidate, "by", by, "reason", reason)
-	return e, c.keepEmergencies(), nil
+	if err := c.keepEmergencies(); err != nil {
+		e.Volatile = err.Error()
+		c.view.update(func() {
+			if _, still := c.view.local[scope]; still {
+				c.view.local[scope] = e
+			}
+		})
+	}
+	return e, nil
 }
 
 // canWrite finds out by a write whether the store can be written.

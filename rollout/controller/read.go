@@ -58,7 +58,7 @@ func (c *Controller) describe(scope route.Scope, k known, p *Policy) Rollout {
 		r.Policy = p.Name
 	}
 	if e, there := c.view.emergencies()[scope]; there {
-		r.Emergency, r.Weight = &e, 0
+		r.Emergency = &e
 	}
 	return r
 }

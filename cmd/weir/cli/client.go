@@ -81,8 +81,11 @@ func (c *cli) unreachable(err error) error {
 	if errors.Is(err, syscall.ECONNREFUSED) {
 		err = errors.New("connection refused")
 	}
-	return fmt.Errorf("cannot reach weir at %s: %w\nIs it running? Another address is named by --admin or WEIR_ADMIN", c.base(), err)
+	return fmt.Errorf("%w at %s: %w\nIs it running? Another address is named by --admin or WEIR_ADMIN", errUnreachable, c.base(), err)
 }
+
+// errUnreachable begins the error of a call that nobody has answered.
+var errUnreachable = errors.New("cannot reach weir")
 
 // problem is what the API says of what it refuses, and on a conflict what is
 // there.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"weir/admin"
 	"weir/internal/testenv"
 	"weir/rollout"
+	"weir/rollout/controller"
 	"weir/rollout/event"
 	"weir/rollout/verdict"
 	"weir/route"
@@ -24,8 +26,10 @@ const proxyName = "edge-1"
 
 // play does what is no command, and reports whether it was that: "stdin" is for
 // the next command, "instances" replaces those that run, a line "SERVICE VERSION
-// NUMBER" each, "await SCOPE PHASE [STEP]" waits for a rollout, and "count" counts
-// requests for one, a line "SCOPE CANDIDATE BAD STABLE BAD".
+// NUMBER" each, "await SCOPE PHASE [STEP]" waits for a rollout, "count" counts
+// requests for one, a line "SCOPE CANDIDATE BAD STABLE BAD", "store away" and
+// "store back" say what they do, and "peer NAME ADDRESS|gone" announces a proxy or
+// removes it.
 func (w *world) play(t *testing.T, f txtar.File) bool {
 	t.Helper()
 	switch words := strings.Fields(f.Name); words[0] {
@@ -37,10 +41,52 @@ func (w *world) play(t *testing.T, f txtar.File) bool {
 		w.await(t, scope(t, words[1]), rollout.Phase(words[2]), words[3:]...)
 	case "count":
 		w.count(t, string(f.Data))
+	case "store":
+		w.turn(t, words[1] == "away")
+	case "peer":
+		w.announce(t, words[1], words[2])
 	default:
 		return false
 	}
 	return true
+}
+
+// turn takes the store away, or brings it back, and waits until the proxy knows.
+func (w *world) turn(t *testing.T, away bool) {
+	t.Helper()
+	if w.store.Mend(); away {
+		w.store.Cut()
+	}
+	testenv.Eventually(t, 20*time.Second, func() error {
+		for _, r := range w.rollouts.List() {
+			if (r.Stale != "") != away {
+				return fmt.Errorf("%s: stale %q", r.Scope, r.Stale)
+			}
+		}
+		return nil
+	})
+}
+
+// announce adds a proxy to the fleet, or with "gone" takes it out, and waits
+// until that is known.
+func (w *world) announce(t *testing.T, name, admin string) {
+	t.Helper()
+	key, gone := "v1/proxies/"+name, admin == "gone"
+	e, err := w.store.Get(t.Context(), key)
+	if gone && err == nil {
+		err = w.store.CompareAndDelete(t.Context(), key, e.Index)
+	} else if !gone {
+		_, err = w.store.CompareAndSet(t.Context(), key, fmt.Appendf(nil, `{"name":%q,"admin":%q}`, name, admin), 0)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	testenv.Eventually(t, 20*time.Second, func() error {
+		if gone == slices.ContainsFunc(w.rollouts.Fleet(), func(p controller.Peer) bool { return p.Name == name }) {
+			return fmt.Errorf("%s is known: %v", name, gone)
+		}
+		return nil
+	})
 }
 
 func scope(t *testing.T, text string) route.Scope {

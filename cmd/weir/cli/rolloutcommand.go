@@ -12,7 +12,7 @@ import (
 // rolloutVerbs are the commands that change a rollout.
 func (c *cli) rolloutVerbs() []*cobra.Command {
 	return []*cobra.Command{
-		c.rolloutPromote(), c.rolloutUndo(), c.rolloutStep(), c.rolloutSetWeight(), c.rolloutRelease(),
+		c.rolloutPromote(), c.rolloutEmergency(), c.rolloutUndo(), c.rolloutStep(), c.rolloutSetWeight(), c.rolloutRelease(),
 		c.plainVerb("pause", "Hold the weight; the analysis goes on and may still abort"),
 		c.plainVerb("resume", "End a pause"),
 		c.plainVerb("abort", "Give all traffic back to stable, at once"),

@@ -22,6 +22,7 @@ import (
 
 	"weir/admin"
 	"weir/intent"
+	"weir/internal/testenv"
 	"weir/registry"
 	"weir/registry/inproc"
 	"weir/registry/static"
@@ -78,6 +79,7 @@ type world struct {
 	source   *inproc.Source // of instances, besides the routes
 	rollouts *controller.Controller
 	counters *counters
+	store    *testenv.Outage
 	stdin    []byte // of the next command
 }
 
@@ -89,8 +91,8 @@ func serve(t *testing.T, commands string) *world {
 		t.Fatal(err)
 	}
 	live, intents, log := &route.Live{}, intent.In(entries), slog.New(slog.DiscardHandler)
-	w := &world{source: inproc.New(), counters: &counters{of: map[string]*verdict.Counter{}}}
-	w.rollouts = controller.New(controller.Config{Store: entries, Name: proxyName, Counters: w.counters, Every: 5 * time.Millisecond, Log: log})
+	w := &world{source: inproc.New(), counters: &counters{of: map[string]*verdict.Counter{}}, store: testenv.NewOutage(entries)}
+	w.rollouts = controller.New(controller.Config{Store: w.store, Name: proxyName, Counters: w.counters, Every: 5 * time.Millisecond, Log: log})
 	publisher := registry.NewPublisher(registry.Config{
 		Sources: []registry.Source{static.Source{Routes: commands}, w.source}, Intents: intents, Rollouts: w.rollouts, Live: live, Log: log,
 	})
@@ -152,6 +154,7 @@ func (w *world) run(t *testing.T, line string) string {
 		{`"[A-Z2-7]{26}"`, `"ID"`},
 		{`(?m)^((?:policy )?app-too\b.* )\d+\b`, `${1}INDEX`},
 		{`built just now in \S+`, "built just now in TIME"},
+		{`(?m)^table \d+(.*, 4 targets)`, "table N$1"}, // how many there were depends on the time
 		{`--for \d\S+`, "--for TIME"},
 		{`(Step: .*, for) \S+`, "$1 TIME"},
 		{`("(?:age|build|step|total|left|took)_seconds":) [0-9.e-]+`, "$1 0"},

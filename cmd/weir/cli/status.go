@@ -68,6 +68,9 @@ func printStatus(command *cobra.Command, s admin.Status) error {
 	say(command, "weir %s: %s\n", s.Version, state)
 	say(command, "table %d: %d routes, %d targets, %d problems, built %s in %s\n", s.Table.Generation,
 		s.Table.Routes, s.Table.Targets, s.Problems, ago(seconds(s.Table.AgeSeconds)), seconds(s.Table.BuildSeconds).Round(time.Microsecond))
+	for _, e := range s.Emergencies {
+		say(command, "EMERGENCY %s\n", e)
+	}
 	t := newTable(command.OutOrStdout(), "SOURCE", "LAST NEWS", "STATE")
 	for _, source := range s.Sources {
 		state, last := "good", "never"
