@@ -4,7 +4,7 @@ SOAK    ?= 5m
 
 PAGES   = ui/index.html ui/package-lock.json ui/vite.config.ts $(shell find ui/src -name schema.ts -prune -o -type f -print)
 
-.PHONY: build demo test lint fuzz soak bench golden
+.PHONY: build demo test lint fuzz soak bench bench-fleet golden
 
 build: ui/dist/index.html ## bin/weir
 	$(GO) build -o bin/weir ./cmd/weir
@@ -33,6 +33,9 @@ soak: ## everything changes under load for SOAK, and every request is accounted 
 
 bench: ## side by side with other proxies; writes docs/benchmarks.md
 	$(GO) run ./bench
+
+bench-fleet: ## how long a weight and an abort take to reach five proxies
+	TEST_CONSUL=$$($(GO) run ./internal/testenv/consulbin) $(GO) test -run '^$$' -bench . -benchtime 200x ./internal/fleet
 
 golden: ## rewrite expected outputs; read the diff before you commit it
 	$(GO) test $$(grep -rl '"update"' --include=*_test.go . | xargs dirname | sort -u) -update

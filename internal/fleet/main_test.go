@@ -1,0 +1,9 @@
+package fleet
+
+import (
+	"testing"
+
+	"weir/internal/testenv"
+)
+
+func TestMain(m *testing.M) { testenv.WeirMain(m) }
