@@ -85,11 +85,13 @@ type Rollouts interface {
 	// cannot be read.
 	Restore(ctx context.Context, s route.Scope) (rollout.State, error)
 
+	// Policies are those of this proxy's files and of the store, by name.
 	Policies(ctx context.Context) ([]controller.Policy, error)
 	// Policy returns store.ErrNotFound when there is none of that name.
 	Policy(ctx context.Context, name string) (controller.Policy, error)
 	// PutPolicy writes a policy if that of the name is still at index (0: there
-	// is none), else it returns a *store.ConflictError.
+	// is none), else it returns a *store.ConflictError; a *controller.FileError
+	// where a file has one of that name or for that scope.
 	PutPolicy(ctx context.Context, name, text string, index uint64) (controller.Policy, error)
 	// DeletePolicy removes one under the same condition.
 	DeletePolicy(ctx context.Context, name string, index uint64) error

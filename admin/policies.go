@@ -14,14 +14,16 @@ import (
 	"weir/store"
 )
 
-// Policy is a policy of the store.
+// Policy is a policy of the store, or of a file.
 type Policy struct {
 	Name     string `json:"name" example:"web"`
 	Scope    string `json:"scope,omitempty" example:"service/web" doc:"service/NAME or route/KEY; absent where services name the policy in their meta"`
 	Strategy string `json:"strategy,omitempty" example:"canary"`
-	Index    uint64 `json:"index" doc:"Of the last write; 0 where there is none. A PUT with another index is refused."`
+	File     string `json:"file,omitempty" example:"/etc/weir/policies/web.hcl" doc:"Of the proxy that answers, where the policy is; absent: it is in the store. It is changed in the file only."`
+	Index    uint64 `json:"index" doc:"Of the last write; 0 where there is none. A PUT with another index is refused. Of a policy in a file: of one of the same name in the store, which does not count"`
 	Problem  string `json:"problem,omitempty" doc:"Why it has no effect"`
-	Text     string `json:"text" doc:"As it was put, in YAML, JSON or HCL"`
+	Stale    string `json:"stale,omitempty" doc:"Why the file as it is now does not count; the last good text does"`
+	Text     string `json:"text" doc:"As it was put or is in the file, in YAML, JSON or HCL"`
 }
 
 // PolicyState is a policy and what it comes to.
@@ -36,7 +38,8 @@ type PolicyInput struct {
 	Index *uint64 `json:"index,omitempty" doc:"The index that was read, 0 for none; absent: replace what is there"`
 }
 
-// PolicyConflict is the problem of a write whose index is not current (409).
+// PolicyConflict is the problem of a write whose index is not current, or of a
+// policy that is in a file (409).
 type PolicyConflict struct {
 	huma.ErrorModel
 	Current Policy `json:"current" doc:"What is there now, and its index"`
@@ -75,7 +78,7 @@ func (a *Admin) registerPolicies(api huma.API) {
 			Summary: summary, Tags: []string{"policies"}, Errors: statuses}
 	}
 	write := func(o huma.Operation) huma.Operation {
-		o.Responses = conflictResponse[PolicyConflict](api, changedSince)
+		o.Responses = conflictResponse[PolicyConflict](api, changedSince+", or the policy is in a file")
 		return o
 	}
 	huma.Register(api, operation("list-policies", http.MethodGet, "", "All policies", 503), a.listPolicies)
@@ -104,7 +107,7 @@ func (a *Admin) listPolicies(ctx context.Context, _ *struct{}) (*policyListOutpu
 
 func (a *Admin) getPolicy(ctx context.Context, in *NameInput) (*policyStateOutput, error) {
 	p, err := a.currentPolicy(ctx, in.Name)
-	if err == nil && p.Index == 0 {
+	if err == nil && p.Index == 0 && p.File == "" {
 		err = huma.Error404NotFound(fmt.Sprintf("there is no policy %q", in.Name))
 	}
 	if err != nil {
@@ -118,7 +121,7 @@ func (a *Admin) getPolicy(ctx context.Context, in *NameInput) (*policyStateOutpu
 }
 
 func policyOf(p controller.Policy) Policy {
-	d := Policy{Name: p.Name, Strategy: string(p.Strategy), Index: p.Index, Problem: p.Problem, Text: p.Text}
+	d := Policy{Name: p.Name, Strategy: string(p.Strategy), File: p.File, Index: p.Index, Problem: p.Problem, Stale: p.Stale, Text: p.Text}
 	if s := p.Scope(); s != (route.Scope{}) {
 		d.Scope = s.String()
 	}

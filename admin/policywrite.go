@@ -36,8 +36,8 @@ func (a *Admin) putPolicy(ctx context.Context, in *putPolicyInput) (*policyOutpu
 		return nil, err
 	}
 	var written controller.Policy
-	err = a.changePolicy(ctx, in.Name, index, func(at uint64) (err error) {
-		written, err = a.Rollouts.PutPolicy(ctx, in.Name, in.Body.Text, at)
+	err = a.changePolicy(ctx, in.Name, index, func(now controller.Policy) (err error) {
+		written, err = a.Rollouts.PutPolicy(ctx, in.Name, in.Body.Text, now.Index)
 		return err
 	})
 	if err != nil {
@@ -55,21 +55,25 @@ func (a *Admin) deletePolicy(ctx context.Context, in *deletePolicyInput) (*polic
 	if err != nil {
 		return nil, err
 	}
-	err = a.changePolicy(ctx, in.Name, index, func(at uint64) error {
-		if at == 0 {
+	err = a.changePolicy(ctx, in.Name, index, func(now controller.Policy) error {
+		switch {
+		case now.Index == 0 && now.File != "":
+			return &controller.FileError{Name: in.Name, File: now.File}
+		case now.Index == 0:
 			return huma.Error404NotFound(fmt.Sprintf("there is no policy %q", in.Name))
 		}
-		return a.Rollouts.DeletePolicy(ctx, in.Name, at)
+		return a.Rollouts.DeletePolicy(ctx, in.Name, now.Index)
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &policyOutput{Policy{Name: in.Name}}, nil
+	left, err := a.currentPolicy(ctx, in.Name)
+	return &policyOutput{policyOf(left)}, err
 }
 
 // changePolicy runs one write of a policy against the index that the client
 // read or, when it names none, against the current one.
-func (a *Admin) changePolicy(ctx context.Context, name string, index *uint64, do func(at uint64) error) error {
+func (a *Admin) changePolicy(ctx context.Context, name string, index *uint64, do func(now controller.Policy) error) error {
 	for try := 1; ; try++ {
 		current, err := a.currentPolicy(ctx, name)
 		if err != nil {
@@ -81,10 +85,13 @@ func (a *Admin) changePolicy(ctx context.Context, name string, index *uint64, do
 		if index != nil && *index != current.Index {
 			return policyConflict(*index, current)
 		}
-		err = do(current.Index)
+		err = do(current)
 		var changed *store.ConflictError
 		var given huma.StatusError
+		var inFile *controller.FileError
 		switch {
+		case errors.As(err, &inFile):
+			return a.policyInFile(ctx, inFile)
 		case err == nil || errors.As(err, &given):
 			return err
 		case errors.As(err, &changed) && try < maxTries:
@@ -111,11 +118,24 @@ func (a *Admin) mayWritePolicy(ctx context.Context, name string, s route.Scope) 
 	return a.mayChange(ctx, auth.Admin, s)
 }
 
+// policyInFile refuses the write of a policy for one that is in a file.
+func (a *Admin) policyInFile(ctx context.Context, refused *controller.FileError) error {
+	current, err := a.currentPolicy(ctx, refused.Name)
+	if err != nil {
+		return err
+	}
+	return conflictOf(refused.Error(), current)
+}
+
 func policyConflict(index uint64, current controller.Policy) error {
 	text := fmt.Sprintf("policy %s was changed by someone else: index %d was given, it is at %d", current.Name, index, current.Index)
 	if current.Index == 0 {
 		text = fmt.Sprintf("index %d was given, but there is no policy %s any more", index, current.Name)
 	}
+	return conflictOf(text, current)
+}
+
+func conflictOf(text string, current controller.Policy) error {
 	return &PolicyConflict{ErrorModel: huma.ErrorModel{
 		Status: http.StatusConflict, Title: http.StatusText(http.StatusConflict), Detail: text,
 	}, Current: policyOf(current)}

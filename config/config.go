@@ -22,6 +22,7 @@ type Config struct {
 	Glob        Glob
 	Store       Store
 	State       State
+	Rollout     Rollout
 	Nomad       Nomad
 	Notify      Notify
 	UI          UI

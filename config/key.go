@@ -61,6 +61,7 @@ func Keys() []Key {
 		group("Registry", Built, registryKeys()),
 		group("Consul", Built, consulKeys()),
 		group("Store", Built, storeKeys()),
+		group("Rollouts", Built, rolloutKeys()),
 		group("Nomad", Built, nomadKeys()),
 		group("Notifications", Built, notifyKeys()),
 		group("Admin", Built, adminKeys()),

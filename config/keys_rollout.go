@@ -5,6 +5,14 @@ import (
 	"strings"
 )
 
+func rolloutKeys() []Key {
+	return []Key{
+		{Name: "rollout.policies", Kind: List, Ours: true,
+			Help: "files with policies, and folders of such files that end in .yaml, .yml, .json or .hcl: one policy each, called as the file. They are read again when they change, and count before those of the store. Give all proxies of a fleet the same",
+			set:  func(c *Config, raw string) findings { c.Rollout.Policies = splitList(raw); return findings{} }},
+	}
+}
+
 func nomadKeys() []Key {
 	return []Key{
 		{Name: "nomad.addr", Kind: Text, Ours: true,

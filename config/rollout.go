@@ -1,5 +1,10 @@
 package config
 
+// Rollout says by what rollouts go besides the store.
+type Rollout struct {
+	Policies []string // files with policies, and folders of such files
+}
+
 // Nomad says which Nomad is asked about allocations and deployments.
 type Nomad struct {
 	Addr   string // http://host:port or https://host:port; empty: none is asked

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"weir/rollout/policyfile"
 	"weir/route"
 	"weir/store"
 )
@@ -17,6 +18,10 @@ type Config struct {
 	Name      string // of this proxy, unique in the fleet and the same after a restart
 	TagPrefix string // of route tags; empty is urlprefix-
 	Log       *slog.Logger
+
+	// PolicyFiles are files, and folders of files, with policies that count beside
+	// those of the store.
+	PolicyFiles []string
 
 	// File keeps the last good states for the next start; empty: none. Timeout
 	// is how long a start waits for the store before it goes by the file; 0: for
@@ -63,7 +68,9 @@ func New(c Config) *Controller {
 	if err != nil {
 		c.Log.Error("the emergencies of the run before cannot be read", "error", err)
 	}
-	return &Controller{conf: c, view: newView(states, local), roster: &roster{members: map[string]member{}}, kept: kept}
+	v := newView(states, local)
+	v.readFiles = len(c.PolicyFiles) == 0
+	return &Controller{conf: c, view: v, roster: &roster{members: map[string]member{}}, kept: kept}
 }
 
 // Known implements registry.Rollouts.
@@ -83,6 +90,9 @@ func (c *Controller) Run(ctx context.Context) error {
 	defer running.Wait()
 	running.Go(func() { c.conf.Store.Watch(ctx, states, c.hearStates()) })
 	running.Go(func() { c.conf.Store.Watch(ctx, policies, c.hearPolicies) })
+	if len(c.conf.PolicyFiles) > 0 {
+		running.Go(func() { policyfile.Source{Paths: c.conf.PolicyFiles}.Run(ctx, c.hearPolicyFiles) })
+	}
 	running.Go(func() { c.giveUpWaiting(ctx) })
 	running.Go(func() { c.reconcile(ctx) })
 	if c.conf.File != "" {
@@ -102,8 +112,7 @@ func (c *Controller) hearPolicies(list []store.Entry, err error) {
 	if err != nil {
 		return // the states' watch tells of it
 	}
-	all := parsePolicies(list)
-	c.view.update(func() { c.view.policies, c.view.read = all, true })
+	c.view.update(func() { c.view.stored, c.view.readStore = list, true; c.view.combine() })
 }
 
 // await returns when the view is as wanted, or false when ctx ends.

@@ -48,6 +48,7 @@ const soon = 250 * time.Millisecond
 // has changed soon after it, and then less and less often.
 func (l *leader) lead(ctx context.Context) {
 	defer l.tasks.wait()
+	defer l.view.setOthers(nil)
 	wait := l.conf.Every
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
@@ -99,10 +100,13 @@ func (l *leader) round(ctx context.Context) {
 		}
 	}
 	slices.SortFunc(scopes, servicesFirst)
+	unread := l.view.hasUnread()
 	for _, s := range scopes {
 		look := look{scope: s, known: states[s], fresh: fresh, census: all}
 		if p := byScope[s]; p != nil {
 			look.policy = &p.Policy
+		} else if before := states[s].state.Policy; unread && before.Strategy != "" {
+			look.policy = &before // it may be in a file that nobody could read yet
 		}
 		l.report(s, l.step(ctx, look))
 	}
@@ -160,6 +164,7 @@ func (l *leader) ask(ctx context.Context) {
 			l.conf.Log.Debug("a proxy does not answer", "proxy", p.Name, "error", errs[i])
 		}
 	}
+	l.compareFiles()
 	l.asked++
 }
 

@@ -34,6 +34,8 @@ type Counters interface {
 type Answer struct {
 	Proxy  string             `json:"proxy"`
 	Scopes map[string]Applied `json:"scopes"` // by route.Scope.String
+	// PolicyFiles is the same for proxies whose files have the same policies.
+	PolicyFiles string `json:"policy_files,omitempty"`
 }
 
 // Applied is how far a proxy is with one scope.
@@ -46,7 +48,7 @@ type Applied struct {
 // Answer tells how far this proxy is. It is what its admin listener has to give
 // to Peers of other proxies.
 func (c *Controller) Answer() Answer {
-	a := Answer{Proxy: c.conf.Name, Scopes: map[string]Applied{}}
+	a := Answer{Proxy: c.conf.Name, Scopes: map[string]Applied{}, PolicyFiles: digestOf(c.view.policyFiles())}
 	for scope, k := range c.view.all() {
 		a.Scopes[scope.String()] = c.applied(scope, k.state.ID)
 	}

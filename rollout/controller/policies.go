@@ -3,6 +3,7 @@ package controller
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/url"
@@ -10,6 +11,7 @@ import (
 	"strings"
 
 	"weir/rollout/policy"
+	"weir/rollout/policyfile"
 	"weir/route"
 	"weir/store"
 )
@@ -17,13 +19,15 @@ import (
 // metaKey is the service meta that names a policy.
 const metaKey = "weir-policy"
 
-// Policy is a policy in the store.
+// Policy is a policy in the store, or in a file of this proxy.
 type Policy struct {
 	policy.Policy
 	Name    string
-	Text    string // as it was put
-	Index   uint64 // of the last change
+	Text    string // as it was put; of a file the last that was good
+	File    string // path of its file; empty: it is in the store
+	Index   uint64 // of the last change in the store; of a file's that of one there of the same name
 	Problem string // why it has no effect; empty: it has
+	Stale   string // why its file as it is now does not count, and Text does; empty: it is Text
 }
 
 // maxName bounds the name of a policy, in bytes.
@@ -68,36 +72,55 @@ func parsePolicy(e store.Entry) (p Policy) {
 	return p
 }
 
-// parsePolicies reads all policies, by name. Of several for one scope the first
-// counts.
-func parsePolicies(list []store.Entry) (all []Policy) {
-	first := map[route.Scope]string{}
-	for _, e := range list {
-		p := parsePolicy(e)
-		scope := p.Scope()
-		if before, taken := first[scope]; taken && scope != (route.Scope{}) && p.Problem == "" {
-			p.Problem = fmt.Sprintf("policy %s is for %s, too, and comes first", before, scope)
-		} else if p.Problem == "" {
-			first[scope] = p.Name
+// allPolicies puts the policies of files and of the store together, by name. Of
+// several of one name, or for one scope, the first counts, and files come first.
+func allPolicies(files []policyfile.File, stored []store.Entry) (all []Policy) {
+	for _, f := range files {
+		if f.Name != "" {
+			all = append(all, policyOf(f))
 		}
-		all = append(all, p)
 	}
+	for _, e := range stored {
+		all = append(all, parsePolicy(e))
+	}
+	names, scopes := map[string]*Policy{}, map[route.Scope]*Policy{}
+	for i := range all {
+		p := &all[i]
+		scope := p.Scope()
+		switch same := names[p.Name]; {
+		case same != nil:
+			p.Problem = cmp.Or(p.Problem, fmt.Sprintf("%s has a policy of this name, too, and counts", same.origin()))
+		case p.Problem != "":
+		case scopes[scope] != nil && scope != (route.Scope{}):
+			p.Problem = fmt.Sprintf("%s is for %s, too, and %s", scopes[scope].named(), scope, p.whyAfter(scopes[scope]))
+		default:
+			scopes[scope] = p
+		}
+		if names[p.Name] == nil {
+			names[p.Name] = p
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Policy) int { return cmp.Compare(a.Name, b.Name) })
 	return all
 }
 
-// Policies lists the policies of the store, by name.
+// Policies lists the policies of this proxy's files and of the store, by name.
 func (c *Controller) Policies(ctx context.Context) ([]Policy, error) {
 	list, err := c.conf.Store.List(ctx, policies)
-	return parsePolicies(list), err
+	return allPolicies(c.view.policyFiles(), list), err
 }
 
 // Policy returns one policy or store.ErrNotFound; a *NameError where a policy
-// cannot have the name.
+// cannot have the name. A file comes before the store.
 func (c *Controller) Policy(ctx context.Context, name string) (Policy, error) {
 	if err := checkName(name); err != nil {
 		return Policy{}, err
 	}
 	e, err := c.conf.Store.Get(ctx, policyKey(name))
+	if f := c.fileOf(name); f != nil && (err == nil || errors.Is(err, store.ErrNotFound)) {
+		f.Index = e.Index
+		return *f, nil
+	}
 	if err != nil {
 		return Policy{}, err
 	}
@@ -107,12 +130,17 @@ func (c *Controller) Policy(ctx context.Context, name string) (Policy, error) {
 // PutPolicy writes a policy, in YAML, JSON or HCL, if that of the name is still at
 // index (0: there is none), else it returns a *store.ConflictError. What is wrong
 // with the text is said as by policy.Accept, with the name as by Policy. It counts
-// from the next rollout on.
+// from the next rollout on. Where a file of this proxy has a policy of that name or
+// for that service or route it is a *FileError.
 func (c *Controller) PutPolicy(ctx context.Context, name, text string, index uint64) (Policy, error) {
 	if err := checkName(name); err != nil {
 		return Policy{}, err
 	}
-	if _, err := policy.Accept([]byte(text)); err != nil {
+	p, err := policy.Accept([]byte(text))
+	if err == nil {
+		err = c.refuseFiles(name, p.Scope())
+	}
+	if err != nil {
 		return Policy{}, err
 	}
 	e, err := c.conf.Store.CompareAndSet(ctx, policyKey(name), []byte(text), index)
@@ -123,7 +151,8 @@ func (c *Controller) PutPolicy(ctx context.Context, name, text string, index uin
 }
 
 // DeletePolicy removes a policy if it is still at index, else it returns a
-// *store.ConflictError. A rollout under way goes on by it.
+// *store.ConflictError. A rollout under way goes on by it. It says nothing about
+// files: where one of that name counts this may be the way to tidy up behind it.
 func (c *Controller) DeletePolicy(ctx context.Context, name string, index uint64) error {
 	if err := checkName(name); err != nil {
 		return err
@@ -149,7 +178,7 @@ func inForce(list []Policy, instances []route.Instance) (byScope map[route.Scope
 		scope, name := route.Scope{Kind: "service", Name: service}, named[service]
 		switch {
 		case byName[name] == nil:
-			problems = append(problems, problemOf("policy", scope, fmt.Sprintf("meta %s=%s names no policy of the store", metaKey, name)))
+			problems = append(problems, problemOf("policy", scope, fmt.Sprintf("meta %s=%s names no policy", metaKey, name)))
 		case byScope[scope] == nil:
 			byScope[scope] = byName[name]
 		}

@@ -21,10 +21,11 @@ func (v *view) problems() []route.Problem {
 		list = append(list, problemOf("emergency", scope, e.String()))
 	}
 	for _, p := range v.policies {
-		if p.Problem != "" {
-			list = append(list, route.Problem{Source: "policy", Service: p.Service, Text: p.Name, Reason: p.Problem})
+		if why := cmp.Or(p.Problem, p.Stale); why != "" {
+			list = append(list, route.Problem{Source: "policy", Service: p.Service, Text: p.Name, Reason: p.inFile(why)})
 		}
 	}
+	list = append(list, v.fileProblems()...)
 	slices.SortFunc(list, func(a, b route.Problem) int {
 		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.Text, b.Text))
 	})

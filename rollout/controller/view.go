@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"weir/rollout"
+	"weir/rollout/policyfile"
 	"weir/route"
 	"weir/store"
 )
@@ -18,9 +19,13 @@ type view struct {
 	states   map[route.Scope]known
 	strays   []route.Problem // documents among the states that are none
 	policies []Policy
-	read     bool  // policies were read
-	err      error // why the store cannot be read now
-	local    map[route.Scope]Emergency
+	stored   []store.Entry     // policies in the store
+	files    []policyfile.File // and in files
+	others   []string          // proxies whose files are others, as the leader sees it
+	// readStore and readFiles say that these two were read.
+	readStore, readFiles bool
+	err                  error // why the store cannot be read now
+	local                map[route.Scope]Emergency
 }
 
 func newView(states []rollout.State, local map[route.Scope]Emergency) *view {
@@ -90,7 +95,7 @@ func (v *view) isIdle() bool {
 func (v *view) allPolicies() (list []Policy, read bool) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	return v.policies, v.read
+	return v.policies, v.readStore && v.readFiles
 }
 
 // hear follows what the store says of states.

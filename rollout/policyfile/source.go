@@ -4,6 +4,8 @@ package policyfile
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"reflect"
 	"time"
 
@@ -35,6 +37,17 @@ type Source struct {
 
 // Endings are those of files with policies, in a folder.
 func Endings() []string { return []string{".yaml", ".yml", ".json", ".hcl"} }
+
+// Check reads the files once, and lists what is wrong with them.
+func (s Source) Check() error {
+	var all []error
+	for _, f := range readAll(s.find(), nil) {
+		if f.Problem != "" {
+			all = append(all, fmt.Errorf("policy file %s: %s", f.Path, f.Problem))
+		}
+	}
+	return errors.Join(all...)
+}
 
 // Run reads the files, and tells of all of them, by path, at once and after each
 // change, until ctx ends. It returns the cause of that. A file that is bad, or

@@ -133,6 +133,9 @@ func TestAFolderHasItsLimit(t *testing.T) {
 		put(t, filepath.Join(dir, fmt.Sprintf("p%04d.yaml", i)), "strategy: none")
 	}
 	watch(t, dir, []string{dir}, func(next func() string) {
+		if err := (policyfile.Source{Paths: []string{dir}}).Check(); err == nil || !strings.HasPrefix(err.Error(), "policy file "+dir+": more than 1000") {
+			t.Errorf("check says %v", err)
+		}
 		if got := next(); strings.Count(got, "none") != 1000 || !strings.HasPrefix(got, ":  (more than 1000 policies are in the folder: those after DIR/p0999.yaml are left out) | p0000") {
 			t.Errorf("it told %.200q", got)
 		}

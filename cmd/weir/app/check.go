@@ -5,6 +5,7 @@ import (
 	"log/slog"
 
 	"weir/config"
+	"weir/rollout/policyfile"
 )
 
 // Check tries what a start would read from files, and lists all that fails. It
@@ -16,5 +17,6 @@ func Check(conf *config.Config) error {
 	_, nomadErr := a.nomad()
 	_, loginErr := a.login()
 	_, certErr := a.adminCertificates()
-	return errors.Join(authErr, listenErr, nomadErr, loginErr, certErr)
+	policyErr := policyfile.Source{Paths: conf.Rollout.Policies}.Check()
+	return errors.Join(authErr, listenErr, nomadErr, loginErr, certErr, policyErr)
 }

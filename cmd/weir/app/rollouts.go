@@ -26,7 +26,8 @@ func (a *App) addRollouts(p *parts) error {
 	p.arms = arms.New(arms.Config{Proxy: proxyName(at.Port), Secret: p.secret, Log: a.Log})
 	conf := controller.Config{
 		Store: p.store, Name: proxyName(at.Port), TagPrefix: a.Config.Registry.Consul.TagPrefix, Log: a.Log,
-		File: a.stateFile("rollouts.json"), Emergencies: a.stateFile("emergencies.json"), Timeout: a.Config.Registry.Timeout,
+		PolicyFiles: a.Config.Rollout.Policies,
+		File:        a.stateFile("rollouts.json"), Emergencies: a.stateFile("emergencies.json"), Timeout: a.Config.Registry.Timeout,
 		Gates: gates, Listener: notifier, Peers: ask, Counters: p.arms,
 	}
 	client, err := a.nomad()

@@ -126,6 +126,9 @@ func now(path string, current json.RawMessage) []string {
 	if strings.Contains(path, "/api/v1/policies/") {
 		var p admin.Policy
 		_ = json.Unmarshal(current, &p) // else it is said to be gone
+		if p.File != "" {
+			return nil // the message says what to change
+		}
 		text, index = describePolicy(p), p.Index
 	} else {
 		var w admin.Weights

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -40,12 +41,12 @@ func policyPath(name string) string { return "/api/v1/policies/" + url.PathEscap
 // describePolicy is a policy in a few words.
 func describePolicy(p admin.Policy) string {
 	switch {
-	case p.Index == 0:
+	case p.Index == 0 && p.File == "":
 		return "there is none"
 	case p.Problem != "":
-		return fmt.Sprintf("index %d, without effect: %s", p.Index, p.Problem)
+		return fmt.Sprintf("%s, without effect: %s", place(p), p.Problem)
 	}
-	return fmt.Sprintf("%s for %s, index %d", p.Strategy, subject(p), p.Index)
+	return fmt.Sprintf("%s for %s, %s", p.Strategy, subject(p), place(p))
 }
 
 // subject is what a policy is for.
@@ -54,6 +55,14 @@ func subject(p admin.Policy) string {
 		return "services that name it"
 	}
 	return p.Scope
+}
+
+// place is where a policy is.
+func place(p admin.Policy) string {
+	if p.File != "" {
+		return "file " + p.File
+	}
+	return fmt.Sprintf("index %d", p.Index)
 }
 
 func (c *cli) policyList() *cobra.Command {
@@ -69,9 +78,13 @@ func (c *cli) policyList() *cobra.Command {
 		if *format == "json" {
 			return printJSON(command.OutOrStdout(), policyList{list})
 		}
-		t := newTable(command.OutOrStdout(), "POLICY", "FOR", "STRATEGY", "INDEX", "PROBLEM")
+		t := newTable(command.OutOrStdout(), "POLICY", "FOR", "STRATEGY", "FROM", "INDEX", "PROBLEM")
 		for _, p := range list {
-			t.row(p.Name, subject(p), p.Strategy, strconv.FormatUint(p.Index, 10), p.Problem)
+			index, from := strconv.FormatUint(p.Index, 10), "store"
+			if p.File != "" {
+				index, from = "", p.File
+			}
+			t.row(p.Name, subject(p), p.Strategy, from, index, cmp.Or(p.Problem, p.Stale))
 		}
 		return t.Flush()
 	}
@@ -80,7 +93,7 @@ func (c *cli) policyList() *cobra.Command {
 
 func (c *cli) policyGet() *cobra.Command {
 	command := &cobra.Command{
-		Use: "get POLICY", Short: "Print a policy as it was put, or with -o json with all its defaults",
+		Use: "get POLICY", Short: "Print a policy as it was put or is in its file, or with -o json with all its defaults",
 		Example: "  weir policy get web > web.yaml",
 		Args:    usage(cobra.ExactArgs(1)), ValidArgsFunction: c.completePolicies,
 	}
@@ -92,6 +105,12 @@ func (c *cli) policyGet() *cobra.Command {
 		}
 		if *format == "json" {
 			return printJSON(command.OutOrStdout(), p)
+		}
+		if p.File != "" {
+			command.PrintErrf("%s comes from the file %s of this weir\n", p.Name, p.File)
+		}
+		if why := cmp.Or(p.Problem, p.Stale); why != "" {
+			command.PrintErrf("Note: %s\n", why)
 		}
 		say(command, "%s", p.Text)
 		return nil

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -26,7 +28,7 @@ const proxyName = "edge-1"
 
 // play does what is no command, and reports whether it was that: "stdin" is for
 // the next command, "instances" replaces those that run, a line "SERVICE VERSION
-// NUMBER" each, "await SCOPE PHASE [STEP]" waits for a rollout, "count" counts
+// NUMBER" each, "policy file NAME" makes a policy file, or without a text removes it, "await SCOPE PHASE [STEP]" waits for a rollout, "count" counts
 // requests for one, a line "SCOPE CANDIDATE BAD STABLE BAD", "store away" and
 // "store back" say what they do, and "peer NAME ADDRESS|gone" announces a proxy or
 // removes it.
@@ -37,6 +39,8 @@ func (w *world) play(t *testing.T, f txtar.File) bool {
 		w.stdin = f.Data
 	case "instances":
 		w.source.Set(instances(t, string(f.Data)))
+	case "policy":
+		w.writePolicy(t, words[2], f.Data)
 	case "await":
 		w.await(t, scope(t, words[1]), rollout.Phase(words[2]), words[3:]...)
 	case "count":
@@ -86,6 +90,29 @@ func (w *world) announce(t *testing.T, name, admin string) {
 			return fmt.Errorf("%s is known: %v", name, gone)
 		}
 		return nil
+	})
+}
+
+// writePolicy waits until weir has read the file.
+func (w *world) writePolicy(t *testing.T, name string, text []byte) {
+	t.Helper()
+	path := filepath.Join(w.policies, name)
+	err := os.Remove(path)
+	if len(text) > 0 {
+		err = os.WriteFile(path, text, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	testenv.Eventually(t, 20*time.Second, func() error {
+		list, err := w.rollouts.Policies(t.Context())
+		there := slices.ContainsFunc(list, func(p controller.Policy) bool {
+			return p.File == path && (len(text) == 0 || (p.Text == string(text) || p.Problem != ""))
+		})
+		if err == nil && there != (len(text) > 0) {
+			err = fmt.Errorf("policies %+v", list)
+		}
+		return err
 	})
 }
 
