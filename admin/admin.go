@@ -22,6 +22,9 @@ type Admin struct {
 	Metrics   http.Handler // serves /metrics
 	Peers     Fleet        // serves other proxies at /api/v1/internal/counters; nil where no rollouts run
 
+	// Meter begins to read what the proxy is asked; nil: nobody counts.
+	Meter func() Meter
+
 	Auth *auth.Auth  // nil: nobody can log in, and where others can reach it nothing can be changed
 	TLS  *tls.Config // of the listener; nil: none
 	// Hosts are names by which browsers may reach the listener, besides
@@ -49,9 +52,12 @@ type Admin struct {
 // base is Path without a slash at its end.
 func (a *Admin) base() string { return strings.TrimRight(a.Path, "/") }
 
-// Handler serves everything. noWrites says why writes are refused; it is empty
-// when they are allowed.
-func (a *Admin) Handler(noWrites string) http.Handler {
+// Handler serves everything, but no events come: Run makes them. noWrites says
+// why writes are refused; it is empty when they are allowed.
+func (a *Admin) Handler(noWrites string) http.Handler { return a.handler(noWrites, newHub()) }
+
+// handler serves everything, with the events of h.
+func (a *Admin) handler(noWrites string, h *hub) http.Handler {
 	if a.ReadOnly {
 		noWrites = "ui.access is ro"
 	}
@@ -60,6 +66,7 @@ func (a *Admin) Handler(noWrites string) http.Handler {
 	mux.HandleFunc("/health", a.health)
 	mux.Handle("/metrics", a.Metrics)
 	mux.Handle(base+"/api/v1/", a.api())
+	mux.HandleFunc("GET "+base+"/api/v1/events", a.events(h))
 	if a.Peers != nil {
 		mux.Handle("GET "+base+peersPath, a.Peers)
 	}

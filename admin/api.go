@@ -28,6 +28,7 @@ func (a *Admin) api() http.Handler {
 	a.registerWeights(api)
 	a.registerCutover(api)
 	a.registerStatus(api)
+	a.registerEvents(api)
 	if a.Rollouts != nil {
 		a.registerRollouts(api)
 		a.registerCommands(api)

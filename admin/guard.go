@@ -193,14 +193,19 @@ func isWrite(r *http.Request) bool {
 // peersPath is where other proxies of the fleet ask.
 const peersPath = "/api/v1/internal/counters"
 
-// isOpen reports whether a path below ui.path is for everybody: what tells
-// nothing, and what a login needs.
+// isOpen reports whether a path below ui.path is for everybody: what a login
+// needs, and what tells nothing, as the files of the built pages do.
 func isOpen(path string) bool {
 	switch path {
-	case "/", "/health", "/style.css", "/favicon.ico", "/api/v1/openapi.json", "/api/v1/me", "/api/v1/login", "/api/v1/logout":
+	case "/api/v1/openapi.json", "/api/v1/me", "/api/v1/login", "/api/v1/logout":
 		return true
 	}
-	return strings.HasPrefix(path, "/api/v1/login/") || strings.HasPrefix(path, "/ui/")
+	for _, closed := range []string{"/api/", "/metrics", "/routes", "/manual"} {
+		if strings.HasPrefix(path, closed) {
+			return strings.HasPrefix(path, "/api/v1/login/")
+		}
+	}
+	return true
 }
 
 // changesNothing reports whether a POST there only asks.

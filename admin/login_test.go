@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"fmt"
 	"log/slog"
 	"os"
@@ -28,7 +29,7 @@ func login(t testing.TB, c auth.Config, more ...string) *auth.Auth {
 	if err := os.WriteFile(c.File, []byte(rules+strings.Join(more, "\n")), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	c.Session, c.Log = time.Hour, slog.New(slog.DiscardHandler)
+	c.Session, c.Log = cmp.Or(c.Session, time.Hour), slog.New(slog.DiscardHandler)
 	a, err := auth.New(c)
 	if err != nil {
 		t.Fatal(err)

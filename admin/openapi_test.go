@@ -39,15 +39,15 @@ func TestOpenAPIIsSelfContained(t *testing.T) {
 }
 
 // TestEveryOperationIsTried looks for each operation of the document in
-// testdata/requests, with an answer that is good, but for the schema of policies,
-// which is in a file of its own.
+// testdata/requests, with an answer that is good, but for the schema of policies
+// and the stream of events, which have tests of their own.
 func TestEveryOperationIsTried(t *testing.T) {
 	h := serve(t, twoVersions)
 	var doc document
 	if err := json.Unmarshal([]byte(h.ask(t, http.MethodGet, "/api/v1/openapi.json", "").body), &doc); err != nil {
 		t.Fatal(err)
 	}
-	tried := append(triedWell(t), "GET /api/v1/policies/schema")
+	tried := append(triedWell(t), "GET /api/v1/policies/schema", "GET /api/v1/events")
 	operations := 0
 	for path, methods := range doc.Paths {
 		pattern := regexp.MustCompile("^" + strings.NewReplacer("{kind}", ".+", "{name}", ".+").Replace(path) + "$")

@@ -22,10 +22,18 @@ const drainTime = 2 * time.Second
 // two seconds and returns nil. It closes ln. Where nobody can log in and others
 // can reach the address it refuses writes.
 func (a *Admin) Run(ctx context.Context, ln net.Listener) error {
-	server, err := a.server(ln.Addr())
+	h := newHub()
+	server, err := a.server(ln.Addr(), h)
 	if err != nil {
 		return errors.Join(err, ln.Close())
 	}
+	watching, stop := context.WithCancel(ctx)
+	watched := make(chan struct{})
+	go func() {
+		defer close(watched)
+		(&watcher{admin: a, hub: h}).watch(watching)
+	}()
+	defer func() { stop(); <-watched }()
 	failed := make(chan error, 1)
 	go func() {
 		if a.TLS != nil {
@@ -49,14 +57,14 @@ func (a *Admin) Run(ctx context.Context, ln net.Listener) error {
 }
 
 // server makes the HTTP server for a listener with this address.
-func (a *Admin) server(addr net.Addr) (*http.Server, error) {
+func (a *Admin) server(addr net.Addr, h *hub) (*http.Server, error) {
 	noWrites := ""
 	if a.Auth == nil && !loopback(addr) {
 		noWrites = "writes are refused: " + addr.String() + " can be reached from other machines and there is no authentication; set ui.auth.file, or listen on 127.0.0.1 (ui.addr) to write"
 		a.Log.Warn("admin serves reads only", "listener", addr.String(), "reason", "not a loopback address, and there is no authentication")
 	}
 	server := &http.Server{
-		Handler:           a.Handler(noWrites),
+		Handler:           a.handler(noWrites, h),
 		TLSConfig:         a.TLS,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       15 * time.Second,

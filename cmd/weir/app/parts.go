@@ -153,7 +153,7 @@ func (a *App) addServer(p *parts) error {
 func (a *App) addAdmin(p *parts) error {
 	*p.admin = admin.Admin{
 		Live: &p.live, Publisher: p.publisher, Intents: p.intents, Rollouts: p.rollouts, Overrides: p.admin.Overrides,
-		Metrics: p.observer.Handler(), Peers: peers.Handler(p.rollouts.Answer, p.secret), Options: routeOptions(a.Config), Config: a.Config, Version: a.Version,
+		Metrics: p.observer.Handler(), Meter: func() admin.Meter { return p.observer.Meter() }, Peers: peers.Handler(p.rollouts.Answer, p.secret), Options: routeOptions(a.Config), Config: a.Config, Version: a.Version,
 		Path: a.Config.UI.Path, ReadOnly: a.Config.UI.Access == "ro", Draining: p.draining.Load, Log: a.Log,
 		Entrances: func() []admin.Entrance { return a.entrances(p.open.Load()) },
 	}
