@@ -81,10 +81,8 @@ func (g *group) closeIdle() {
 func (s *session) closeIdle() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.err == nil && len(s.streams) == 0 && !s.gone {
-		s.gone = true
-		s.fr.WriteGoAway(0, http2.ErrCodeNo, nil)
-		s.stop()
+	if s.err == nil {
+		s.retire()
 		s.kick()
 	}
 }

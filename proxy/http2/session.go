@@ -153,10 +153,17 @@ func (s *session) Tick(now time.Time) {
 	for _, st := range s.streams {
 		st.host.(*call).tick(now)
 	}
-	if len(s.streams) == 0 && !s.gone && past(now, s.quiet, s.group.transport.idleTimeout()) {
+	if past(now, s.quiet, s.group.transport.idleTimeout()) {
+		s.retire()
+	}
+	s.kick()
+}
+
+// retire ends the session if it is idle.
+func (s *session) retire() {
+	if len(s.streams) == 0 && !s.gone {
 		s.gone = true
 		s.fr.WriteGoAway(0, http2.ErrCodeNo, nil)
 		s.stop()
 	}
-	s.kick()
 }
