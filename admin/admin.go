@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"weir/admin/auth"
+	"weir/metrics/arms"
 	"weir/route"
 )
 
@@ -33,6 +34,10 @@ type Admin struct {
 
 	// Entrances are the listeners that are open; nil where none are told.
 	Entrances func() []Entrance
+
+	// Copies tells of the copies that the rollout of a scope has sent to its
+	// candidate; nil where none run.
+	Copies func(route.Scope) (arms.Copies, bool)
 
 	// Options are those the table is built with; override texts are checked
 	// against them.

@@ -156,7 +156,7 @@ func indexOf(ifMatch string, given *uint64) (*uint64, error) {
 
 // parsePolicy reads a policy. Its error lists everything that is wrong.
 func parsePolicy(text string) (policy.Policy, error) {
-	p, err := policy.Accept([]byte(text))
+	p, err := policy.Parse([]byte(text))
 	var problems policy.Problems
 	switch {
 	case err == nil:

@@ -78,7 +78,7 @@ func (a *Admin) rolloutOf(ctx context.Context, r controller.Rollout) Rollout {
 	if r.Candidate.Key == "" {
 		return state
 	}
-	state.Isolated = a.isolated(r)
+	state.Isolated, state.Mirror = a.isolated(r), a.mirror(r)
 	id, evidence, err := a.Rollouts.Evidence(ctx, r.Scope)
 	switch {
 	case errors.Is(err, store.ErrNotFound) || err == nil && id != r.ID:

@@ -47,6 +47,7 @@ type Rollout struct {
 	Holds             []RolloutHold    `json:"holds,omitempty" doc:"What the rollout waits for"`
 	Override          *Override        `json:"override,omitempty" doc:"A weight that a person has set"`
 	Isolated          []IsolatedRoute  `json:"isolated,omitempty" doc:"Routes that lead to the candidate alone, by the policy's canary_host"`
+	Mirror            *RolloutMirror   `json:"mirror,omitempty" doc:"Copies of requests that this proxy has sent to the candidate; absent: none"`
 	Routes            []RouteShares    `json:"routes,omitempty" doc:"What variants get from this proxy, now"`
 	Observed          *Observed        `json:"observed,omitempty" doc:"What the candidate got of the traffic in the current step"`
 	Verdict           *RolloutVerdict  `json:"verdict,omitempty" doc:"On the candidate; absent before its first weight"`

@@ -22,6 +22,7 @@ type Collector struct {
 	connections *connections
 	requests    *requests
 	sessions    *sessions
+	copies      *copies
 	live        *route.Live
 }
 
@@ -55,6 +56,7 @@ func New(config Config) *Collector {
 		connections: newConnections(f),
 		requests:    newRequests(f),
 		sessions:    newSessions(f),
+		copies:      newCopies(f),
 		live:        config.Live,
 	}
 }
@@ -89,6 +91,9 @@ func (c *Collector) Refused(listener, reason string) {
 
 // Exchange implements exchange.Observer.
 func (c *Collector) Exchange(x *exchange.Exchange) { c.requests.observe(x) }
+
+// Copied counts a copy of a request that a mirror has sent or dropped.
+func (c *Collector) Copied(done *exchange.Copy) { c.copies.observe(done) }
 
 // Session implements exchange.Observer.
 func (c *Collector) Session(s *exchange.Session) { c.sessions.observe(s) }

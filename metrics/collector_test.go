@@ -40,6 +40,10 @@ func observe(c *Collector) {
 			Start: time.Now(), Attempts: 2, BytesIn: 1, BytesOut: 2, Err: err})
 	}
 	c.Session(&exchange.Session{Listener: ":9996", Start: time.Now(), Err: errors.New("no route")})
+	for _, done := range []exchange.Copy{{Status: 200}, {Status: 503}, {Status: 200, Err: errors.New("cut")}, {}, {Dropped: true}} {
+		done.Target = exchangeWith(c, "canary.web.test", 200, 1).Target
+		c.Copied(&done)
+	}
 }
 
 func TestEverythingIsCounted(t *testing.T) {

@@ -46,5 +46,6 @@ func (c *Collector) sweep(table *route.Table, before map[part]bool) (missing map
 	}
 	c.requests.drop(gone)
 	c.sessions.drop(gone)
+	c.copies.drop(gone)
 	return missing
 }

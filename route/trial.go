@@ -14,6 +14,13 @@ type Trial struct {
 	Rollout    string // its ID
 	Candidate  string // the variant on trial
 	Splitter   Splitter
+	Mirror     *Mirror // nil: nothing is copied
+}
+
+// Mirror says of which requests the candidate gets a copy.
+type Mirror struct {
+	Share   float64 // of them all, 0 to 1
+	Methods []string
 }
 
 // Splitter draws for clients. It is safe for concurrent use. dice gives random
@@ -52,6 +59,20 @@ func (r *Route) Trial() (*Trial, Weight) { return r.trial, r.onTrial }
 // serves it.
 func (r *Route) Candidate(variant uint64) bool {
 	return r.onTrial > 0 && variant <= r.lastTried
+}
+
+// Copy picks the candidate's target that is to get a copy of a request with this
+// method which t gets. Nil for none: no mirror is on, luck is against it, t is
+// the candidate's already, or it has nobody that is up.
+func (r *Route) Copy(t *Target, method string, luck Draw) *Target {
+	if r.trial == nil || r.trial.Mirror == nil || t.variant == r.trial.Candidate {
+		return nil
+	}
+	if m := r.trial.Mirror; fraction(luck.Variant) >= m.Share || !slices.Contains(m.Methods, method) {
+		return nil
+	}
+	luck.Pinned = r.trial.Candidate
+	return r.pin(luck, nil)
 }
 
 // first is 1 for the candidate of a trial, which gets the low end of the draws,

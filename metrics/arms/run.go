@@ -37,6 +37,7 @@ type run struct {
 	counter  *verdict.Counter
 	requests requestRules
 	sessions sessionRules
+	copies   *copies // nil before the first
 }
 
 func newRun(c Config, epoch uint64, s *rollout.State) *run {

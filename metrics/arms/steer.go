@@ -67,7 +67,7 @@ func (a *Arms) next(before *run, s *rollout.State) *run {
 			a.want()
 		}
 	}
-	r.trial = &route.Trial{Generation: s.Generation, Rollout: s.ID, Candidate: detect.Candidate, Splitter: r}
+	r.trial = &route.Trial{Generation: s.Generation, Rollout: s.ID, Candidate: detect.Candidate, Splitter: r, Mirror: mirrorOf(routing.Mirror)}
 	return r
 }
 

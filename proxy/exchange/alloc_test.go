@@ -45,7 +45,7 @@ func plain() *route.Live {
 
 // keepAlive returns a function that serves one request of a connection.
 func keepAlive(tb testing.TB, live *route.Live) func() {
-	h := &Handler{Chooser: &Chooser{Live: live}, Transports: map[string]Transport{"http": nothing{}}}
+	h := &Handler{Chooser: &Chooser{Live: live}, Mirror: &Mirror{}, Transports: map[string]Transport{"http": nothing{}}}
 	x := &Exchange{Reply: nothing{}, Client: &Client{IP: []byte("192.0.2.1"),
 		Remote: netip.MustParseAddrPort("192.0.2.1:4000"), Local: netip.MustParseAddrPort("192.0.2.9:80")}}
 	method, uri, host, name, value := []byte("GET"), []byte("/a/b?c=d"), []byte("foo.test"), []byte("Accept"), []byte("*/*")
@@ -60,7 +60,8 @@ func keepAlive(tb testing.TB, live *route.Live) func() {
 }
 
 func TestServeAllocatesNothing(t *testing.T) {
-	for name, live := range map[string]*route.Live{"plain": plain(), "in a trial": tried(1000, fixed{})} {
+	off := &route.Mirror{Methods: []string{"GET"}}
+	for name, live := range map[string]*route.Live{"plain": plain(), "in a trial": tried(1000, fixed{}), "not copied": mirrored(0, fixed{}, off)} {
 		if n := testing.AllocsPerRun(1000, keepAlive(t, live)); n != 0 {
 			t.Errorf("%s: a request allocates %v times, want 0", name, n)
 		}

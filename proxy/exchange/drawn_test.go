@@ -30,11 +30,14 @@ func (l *lots) Connection(client netip.Addr, dice func() uint64) route.Ticket {
 
 // tried is a table for foo.test with a trial at a weight: 10.0.0.1 is the
 // candidate, 10.0.0.2 and 10.0.0.3 are stable.
-func tried(w route.Weight, by route.Splitter) *route.Live {
+func tried(w route.Weight, by route.Splitter) *route.Live { return mirrored(w, by, nil) }
+
+// mirrored is tried with a mirror.
+func mirrored(w route.Weight, by route.Splitter, m *route.Mirror) *route.Live {
 	scope := route.Scope{Kind: "service", Name: "web"}
 	in := route.Input{
 		Intents: []route.Intent{{Scope: scope, Shares: map[string]route.Weight{"canary": w}}},
-		Trials:  map[route.Scope]*route.Trial{scope: {Rollout: "r1", Generation: 3, Candidate: "canary", Splitter: by}},
+		Trials:  map[route.Scope]*route.Trial{scope: {Rollout: "r1", Generation: 3, Candidate: "canary", Splitter: by, Mirror: m}},
 	}
 	for i, variant := range []string{"canary", "stable", "stable"} {
 		in.Instances = append(in.Instances, route.Instance{Service: "web", ID: fmt.Sprint(i), Variant: variant, Up: true,

@@ -19,6 +19,7 @@ type Handler struct {
 	Policy     Policy
 	Auth       map[string]Authorizer // by the name in auth=
 	Observer   Observer
+	Mirror     *Mirror // sends copies to candidates; nil: none are sent
 	// NoRoute gives the status and the page for a request that no route takes.
 	NoRoute func() (status int, html []byte)
 	// Done ends waiting for another target when the server stops; nil never does.
@@ -106,7 +107,9 @@ func (h *Handler) attempt(x *Exchange, t *route.Target, path, query string) (aga
 	if tr == nil {
 		return false, x.answer(502, "the target speaks "+t.Scheme()+", which is not HTTP")
 	}
-	x.Attempts++
+	if x.Attempts++; x.Attempts == 1 {
+		h.copy(x, t, path, query)
+	}
 	if err = tr.RoundTrip(x, t); err == nil {
 		return false, nil
 	}

@@ -129,14 +129,14 @@ func (c *Controller) Policy(ctx context.Context, name string) (Policy, error) {
 
 // PutPolicy writes a policy, in YAML, JSON or HCL, if that of the name is still at
 // index (0: there is none), else it returns a *store.ConflictError. What is wrong
-// with the text is said as by policy.Accept, with the name as by Policy. It counts
+// with the text is said as by policy.Parse, with the name as by Policy. It counts
 // from the next rollout on. Where a file of this proxy has a policy of that name or
 // for that service or route it is a *FileError.
 func (c *Controller) PutPolicy(ctx context.Context, name, text string, index uint64) (Policy, error) {
 	if err := checkName(name); err != nil {
 		return Policy{}, err
 	}
-	p, err := policy.Accept([]byte(text))
+	p, err := policy.Parse([]byte(text))
 	if err == nil {
 		err = c.refuseFiles(name, p.Scope())
 	}

@@ -41,12 +41,17 @@ func (c *checker) step(s *Step, path string) {
 		c.unless(s.Bake.Duration > 0, path+".bake.duration", "", "want a duration, such as 15m")
 	case s.Mirror != nil:
 		for i, m := range s.Mirror.Methods {
-			c.unless(isToken(m), fmt.Sprintf("%s.mirror.methods[%d]", path, i), m, "want a method such as GET")
+			c.unless(slices.Contains(repeatable(), m), fmt.Sprintf("%s.mirror.methods[%d]", path, i), m,
+				"want one of "+strings.Join(repeatable(), ", ")+": the others may not be sent twice")
 		}
 	case s.Gate != nil:
 		c.gate(s.Gate, path+".gate")
 	}
 }
+
+// repeatable are the methods that do nothing but answer (RFC 9110 section 9.2.1),
+// so that a request may be sent a second time; TRACE is for no service.
+func repeatable() []string { return []string{"GET", "HEAD", "OPTIONS"} }
 
 func (c *checker) gate(g *Gate, path string) {
 	c.unless(g.Name != "", path+".name", "", "want a name")

@@ -32,7 +32,7 @@ type Until struct {
 // Mirror copies a part of the requests to the candidate and drops the answers.
 type Mirror struct {
 	Percent float64  `json:"percent" help:"of the requests; 0 ends it" min:"0" max:"100"`
-	Methods []string `json:"methods" help:"the methods that may be repeated"`
+	Methods []string `json:"methods" help:"the methods that are copied: GET, HEAD or OPTIONS; requests with a body are not"`
 }
 
 // Gate asks a webhook or Prometheus whether the rollout may go on. Exactly one

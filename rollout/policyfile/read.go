@@ -51,7 +51,7 @@ func (f *File) read(seen found) {
 	f.unread = err != nil
 	var p policy.Policy
 	if err == nil {
-		p, err = policy.Accept([]byte(text))
+		p, err = policy.Parse([]byte(text))
 	}
 	if err != nil {
 		f.Problem = err.Error()
@@ -68,7 +68,7 @@ func isUnread(seen []found, known []File) bool {
 	})
 }
 
-// readText reads one byte more than a policy may have, for policy.Accept to tell.
+// readText reads one byte more than a policy may have, for policy.Parse to tell.
 func readText(path string) (string, error) {
 	file, err := os.Open(path)
 	if err != nil {

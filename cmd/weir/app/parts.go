@@ -140,8 +140,10 @@ func (a *App) addServer(p *parts) error {
 		Transports: map[string]exchange.Transport{
 			"http": h1, "https": h1, "h2": p.h2, "h2c": p.h2, "grpc": p.h2, "grpcs": p.h2,
 		},
+		Mirror:  a.mirror(p),
 		NoRoute: func() (int, []byte) { return c.NoRouteStatus, []byte(p.publisher.NoRouteHTML()) },
 	}
+	p.loops = append(p.loops, handler.Mirror.Run)
 	p.server = &proxy.Server{
 		Listeners: listeners, HTTP: handler,
 		Observer: observer, Drains: p.drains, Log: a.Log, Trusted: c.Trusted, H2C: c.H2C,
@@ -155,6 +157,7 @@ func (a *App) addAdmin(p *parts) error {
 		Live: &p.live, Publisher: p.publisher, Intents: p.intents, Rollouts: p.rollouts, Overrides: p.admin.Overrides,
 		Metrics: p.observer.Handler(), Meter: func() admin.Meter { return p.observer.Meter() }, Peers: peers.Handler(p.rollouts.Answer, p.secret), Options: routeOptions(a.Config), Config: a.Config, Version: a.Version,
 		Path: a.Config.UI.Path, ReadOnly: a.Config.UI.Access == "ro", Draining: p.draining.Load, Log: a.Log,
+		Copies:    p.arms.Copies,
 		Entrances: func() []admin.Entrance { return a.entrances(p.open.Load()) },
 	}
 	return a.addLogin(p)

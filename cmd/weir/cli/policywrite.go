@@ -75,7 +75,7 @@ func (c *cli) policyLint() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		p, err := policy.Accept([]byte(text))
+		p, err := policy.Parse([]byte(text))
 		if err != nil {
 			return fmt.Errorf("%s cannot be used:\n%w", nameOf(*file), err)
 		}

@@ -91,6 +91,9 @@ func printRollout(out io.Writer, r admin.Rollout) error {
 	for _, i := range r.Isolated {
 		fmt.Fprintf(&b, "Alone:   %s   %s\n", i.Route, i.Curl)
 	}
+	if r.Mirror != nil {
+		b.WriteString("Mirror:  " + mirrorText(r.Mirror) + "\n")
+	}
 	for _, note := range r.Notes {
 		b.WriteString("Note:    " + note + "\n")
 	}
