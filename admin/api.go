@@ -25,6 +25,8 @@ func (a *Admin) api() http.Handler {
 	})
 	a.registerLogin(api)
 	a.registerRoutes(api)
+	a.registerExplain(api)
+	a.registerInstances(api)
 	a.registerWeights(api)
 	a.registerCutover(api)
 	a.registerStatus(api)

@@ -18,6 +18,9 @@ type Publisher interface {
 	Status() registry.Status
 	// Problems lists what the current table could not honour.
 	Problems() []route.Problem
+	// Instances are those that the sources knew last, and whether all sources can
+	// be read now. They are not changed.
+	Instances() (all []route.Instance, fresh bool)
 	// Changed is closed when the next table is in use.
 	Changed() <-chan struct{}
 	// Applied is the index of the intent of s that the current table was built

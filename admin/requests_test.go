@@ -107,6 +107,13 @@ func (h *harness) play(t *testing.T, f txtar.File) bool {
 	switch words := strings.Fields(f.Name); words[0] {
 	case "instances":
 		h.source.Set(instances(t, string(f.Data)))
+		want := len(strings.Fields(string(f.Data))) > 0
+		testenv.Eventually(t, 10*time.Second, func() error {
+			if all, _ := h.publisher.Instances(); want != (len(all) > 0) {
+				return fmt.Errorf("the publisher knows %v", all)
+			}
+			return nil
+		})
 	case "store":
 		h.turn(t, words[1] == "away")
 	case "await":

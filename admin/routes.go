@@ -14,7 +14,23 @@ import (
 // RouteList is the answer of GET /api/v1/routes.
 type RouteList struct {
 	Generation uint64  `json:"generation" doc:"Number of the table the routes are of"`
+	Total      int     `json:"total" doc:"How many routes fit, of which these are a part"`
 	Routes     []Route `json:"routes" nullable:"false"`
+}
+
+// PageInput asks for a part of a list.
+type PageInput struct {
+	Limit  int `query:"limit" minimum:"0" maximum:"10000" doc:"How many at most; 0 or absent: all" example:"50"`
+	Offset int `query:"offset" minimum:"0" maximum:"10000000" doc:"How many are left out at the beginning"`
+}
+
+// page is the part of n that is asked for.
+func (in *PageInput) page(n int) (from, to int) {
+	from = min(in.Offset, n)
+	if in.Limit == 0 {
+		return from, n
+	}
+	return from, min(from+in.Limit, n)
 }
 
 // Route is a route of the current table.
@@ -57,8 +73,10 @@ type Target struct {
 }
 
 type routesInput struct {
+	Q       string `query:"q" maxLength:"200" doc:"Only routes of which host, path, a service or a target's address, instance, version or tag holds this text"`
 	Host    string `query:"host" doc:"Only routes whose host holds this text"`
 	Service string `query:"service" doc:"Only routes of this service"`
+	PageInput
 }
 
 type routesOutput struct{ Body RouteList }
@@ -68,12 +86,16 @@ func (a *Admin) registerRoutes(api huma.API) {
 		OperationID: "list-routes", Method: http.MethodGet, Path: "/api/v1/routes",
 		Summary: "Routes with their variants, effective shares and why", Tags: []string{"routes"},
 	}, func(_ context.Context, in *routesInput) (*routesOutput, error) {
-		table := a.Live.Load()
-		list := RouteList{Generation: a.Publisher.Status().Generation, Routes: []Route{}}
-		for _, r := range table.Routes() {
+		var fit []*route.Route
+		for _, r := range a.Live.Load().Routes() {
 			if in.matches(r) {
-				list.Routes = append(list.Routes, routeState(r))
+				fit = append(fit, r)
 			}
+		}
+		from, to := in.page(len(fit))
+		list := RouteList{Generation: a.Publisher.Status().Generation, Total: len(fit), Routes: []Route{}}
+		for _, r := range fit[from:to] {
+			list.Routes = append(list.Routes, routeState(r))
 		}
 		return &routesOutput{list}, nil
 	})
@@ -81,7 +103,23 @@ func (a *Admin) registerRoutes(api huma.API) {
 
 func (in *routesInput) matches(r *route.Route) bool {
 	return strings.Contains(r.Host(), strings.ToLower(in.Host)) &&
-		(in.Service == "" || slices.Contains(r.Services(), in.Service))
+		(in.Service == "" || slices.Contains(r.Services(), in.Service)) && (in.Q == "" || holds(r, strings.ToLower(in.Q)))
+}
+
+// holds reports whether q, in lower case, is in what a person may know a route by.
+func holds(r *route.Route, q string) bool {
+	is := func(text string) bool { return strings.Contains(strings.ToLower(text), q) }
+	if is(r.Key()) || slices.ContainsFunc(r.Services(), is) {
+		return true
+	}
+	for _, v := range r.Variants() {
+		for _, t := range v.Targets {
+			if is(t.Addr()) || is(t.Instance()) || is(t.Version()) || is(t.Variant()) || slices.ContainsFunc(t.Tags(), is) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func routeState(r *route.Route) Route {
