@@ -139,7 +139,7 @@ func notesOf(s *rollout.State) (notes []string) {
 	if known.Candidate == "" {
 		return nil
 	}
-	for _, l := range detect.Lints(s.Live.Seen, known, nil, topWeight(s.Policy.Steps), s.Policy.Guards.Ratio) {
+	for _, l := range detect.Lints(s.Live.Seen, known, s.Updates, topWeight(s.Policy.Steps), s.Policy.Guards.Ratio) {
 		notes = append(notes, l.Message)
 	}
 	return notes

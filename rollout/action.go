@@ -41,6 +41,7 @@ const (
 	KindHold     Kind = "hold" // From is empty when it begins, To when it ends
 	KindOverride Kind = "override"
 	KindStable   Kind = "stable"
+	KindNote     Kind = "note" // what will not go as one may think; To is its code
 	KindSeen     Kind = "seen" // instances, versions, policy: nothing that routes
 )
 

@@ -21,7 +21,7 @@ func (r *run) begin(v Version, reason Reason, message string) {
 		r.Policy = *r.in.Policy
 	}
 	v.Revision, r.Actor = 0, ""
-	r.Candidate, r.Fast, r.Forced, r.Marked = v, fast, false, false
+	r.Candidate, r.Updates, r.Fast, r.Forced, r.Marked = v, nil, fast, false, false
 	r.Step, r.Since, r.Asked, r.Weight, r.Capped, r.Mirror = 0, 0, 0, 0, false, policy.Mirror{}
 	passing := r.Live.Emerging.Passing
 	if r.Live.Emerging.Key != v.Key {
@@ -131,7 +131,7 @@ func (r *run) end(outcome Phase, reason Reason, message string) {
 // leave puts a version with the past ones; there is no candidate then.
 func (r *run) leave(v Version, why Phase) {
 	r.retire(v, why)
-	r.Candidate, r.Fast, r.Forced, r.Marked, r.Actor = Version{}, false, false, false, ""
+	r.Candidate, r.Updates, r.Fast, r.Forced, r.Marked, r.Actor = Version{}, nil, false, false, false, ""
 	r.Step, r.Since, r.Asked, r.Weight, r.Capped, r.Mirror = 0, 0, 0, 0, false, policy.Mirror{}
 	r.Live.Clock, r.Live.Verdict = Clock{}, Verdict{}
 	r.endOverride(r.Reason)

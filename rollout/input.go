@@ -64,8 +64,8 @@ type Deployment struct {
 	Description     string
 	Promoted        bool
 	CanariesWanted  int
-	CanariesHealthy int // by the allocations' own health
-	AutoPromote     bool
+	CanariesHealthy int         // by the allocations' own health
+	Updates         *detect.Job // what the job version says of updates; nil: not known
 	AutoRevert      bool
 	Problem         string // what Nomad answered to the last call, if that failed
 }

@@ -53,8 +53,9 @@ func (r *run) listen() {
 		n := *r.Candidate.Nomad
 		n.Deployment = d.ID()
 		r.Candidate.Nomad = &n
-		r.change(KindSeen, "", d.ID(), "", "the deployment of "+r.Candidate.Key+d.warning())
+		r.change(KindSeen, "", d.ID(), "", "the deployment of "+r.Candidate.Key)
 	}
+	r.noteJob(d.Updates)
 	switch waiting := r.isMoving() && r.Stage != Promoting; {
 	case waiting && (d.Promoted || d.Status == nomadSuccessful):
 		r.promote(ExternalPromote, "the deployment was promoted in Nomad")
@@ -103,12 +104,20 @@ func (r *run) noteRevert() {
 	r.hold(ByRevert, waits, text)
 }
 
-// warning is what people should know of the job; empty for nothing.
-func (d *Deployment) warning() string {
-	if d.AutoPromote {
-		return "; the job has auto_promote: Nomad promotes it as soon as its canaries are healthy, whatever the steps are"
+// noteJob keeps what the job says of updates, and tells once what of it will not
+// go as one may think.
+func (r *run) noteJob(job *detect.Job) {
+	if job == nil || r.Updates != nil && *r.Updates == *job {
+		return
 	}
-	return ""
+	r.Updates = job
+	lints := job.Lints(r.group(r.Candidate.Key))
+	for _, l := range lints {
+		r.change(KindNote, "", l.Code, "", l.Message)
+	}
+	if len(lints) == 0 {
+		r.change(KindSeen, "", r.Candidate.Key, "", "what its job says of updates")
+	}
 }
 
 // listenToTags finds out without Nomad that somebody promoted: the instances

@@ -48,6 +48,9 @@ type State struct {
 	Marked bool          `json:"marked,omitempty"` // the candidate's instances were registered as canaries
 	Forced bool          `json:"forced,omitempty"` // a person promoted to the end: the verdict counts no more
 
+	// Updates is what the candidate's job version says of them; nil: not known.
+	Updates *detect.Job `json:"updates,omitempty"`
+
 	Actor    string    `json:"actor,omitempty"` // who acted on the rollout last; empty for nobody
 	Override *Override `json:"override,omitempty"`
 	Holds    []Hold    `json:"holds,omitempty"`

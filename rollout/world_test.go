@@ -138,7 +138,7 @@ func (w *world) nomad(args []string) {
 		case a == "problem":
 			d.Problem = "Task group has 0/1 healthy allocations"
 		case a == "auto":
-			d.AutoPromote = true
+			d.Updates = &detect.Job{AutoPromote: true, Canary: 1, Groups: 1}
 		case a == "marked":
 			d.Description = "Deployment marked as failed"
 		case ok:

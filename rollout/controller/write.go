@@ -95,7 +95,16 @@ func (l *leader) write(ctx context.Context, w *work, next rollout.State, actions
 
 // tell tells of a transition that was written.
 func (c *Controller) tell(s rollout.State, actions []rollout.Action) {
-	if e := entryOf(actions); e != nil && c.conf.Listener != nil {
+	e := entryOf(actions)
+	if e == nil {
+		return
+	}
+	for _, change := range e.Changes {
+		if change.Kind == rollout.KindNote {
+			c.conf.Log.Warn("a deployment will not go as one may think", "scope", s.Scope.String(), "version", s.Candidate.Key, "code", change.To, "note", change.Message)
+		}
+	}
+	if c.conf.Listener != nil {
 		c.conf.Listener.Written(s, *e)
 	}
 }

@@ -9,12 +9,12 @@ import (
 
 // Job is what a Nomad job says about updates of the task group.
 type Job struct {
-	AutoPromote   bool
-	Canary        int // of the update stanza
-	Count         int
-	ShutdownDelay time.Duration
-	CanaryTags    bool // the service has canary_tags
-	Groups        int  // task groups of the job that have canaries
+	AutoPromote   bool          `json:"auto_promote,omitempty"`
+	Canary        int           `json:"canary,omitempty"` // of the update stanza
+	Count         int           `json:"count,omitempty"`
+	ShutdownDelay time.Duration `json:"shutdown_delay_ns,omitempty"` // the longest of the group and its tasks
+	CanaryTags    bool          `json:"canary_tags,omitempty"`       // a service has canary_tags
+	Groups        int           `json:"groups,omitempty"`            // task groups of the job that have canaries
 }
 
 // Lint is something about a deployment that will not go as one may think.
@@ -43,12 +43,23 @@ func Lints(seen Seen, known Known, job *Job, most route.Weight, ratio float64) [
 		lint(capacity < most, "capacity", "%d of %d instances carry at most %s of the traffic, and the policy goes up to %s",
 			c.Up, c.Up+s.Up, capacity, most)
 	}
+	return append(list, job.Lints(c)...)
+}
+
+// Lints looks at the job of the candidate, and at its instances; none of a nil
+// job.
+func (job *Job) Lints(candidate Group) (list []Lint) {
 	if job == nil {
-		return list
+		return nil
+	}
+	lint := func(is bool, code, format string, args ...any) {
+		if is {
+			list = append(list, Lint{code, fmt.Sprintf(format, args...)})
+		}
 	}
 	lint(job.AutoPromote, "auto_promote", "the job has auto_promote: Nomad promotes as soon as the canaries are healthy, whatever the steps are")
 	lint(job.Canary == 0, "no_canary", "the update stanza has no canary: Nomad stops the old instances while the new ones have no traffic yet")
-	lint(job.CanaryTags && c.Made, "canary_tags", "canary_tags replace the tags: repeat version=KEY in them")
+	lint(job.CanaryTags && candidate.Made, "canary_tags", "canary_tags replace the tags: repeat version=KEY in them")
 	lint(job.ShutdownDelay == 0, "shutdown_delay", "shutdown_delay is 0: tasks end before proxies know; 5s is enough")
 	lint(job.Groups > 1, "groups", "the job has canaries in %d task groups: a revert takes back all of them", job.Groups)
 	return list

@@ -1,11 +1,5 @@
 package nomad
 
-import (
-	"encoding/json"
-
-	"weir/rollout/detect"
-)
-
 // What is read of Nomad's answers.
 
 // stub is an allocation in the list of a job.
@@ -44,35 +38,4 @@ type deployment struct {
 		PlacedCanaries  []string
 		DesiredCanaries int
 	}
-}
-
-// version is what counts of one version of a job, by task group.
-type version map[string]struct {
-	spec        string // see detect.Fingerprint
-	autoPromote bool
-}
-
-// readVersion reads a job as the API gives it.
-func readVersion(job json.RawMessage) (number, created uint64, v version, err error) {
-	var head struct {
-		Version     uint64
-		CreateIndex uint64
-		TaskGroups  []struct {
-			Name   string
-			Update struct{ AutoPromote bool }
-		}
-	}
-	if err := json.Unmarshal(job, &head); err != nil {
-		return 0, 0, nil, err
-	}
-	v = version{}
-	for _, g := range head.TaskGroups {
-		one := v[g.Name]
-		one.autoPromote = g.Update.AutoPromote
-		if one.spec, err = detect.Fingerprint(job, g.Name); err != nil {
-			return 0, 0, nil, err
-		}
-		v[g.Name] = one
-	}
-	return head.Version, head.CreateIndex, v, nil
 }

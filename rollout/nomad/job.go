@@ -85,7 +85,7 @@ func (j *job) describe(d *deployment, group string) *rollout.Deployment {
 	to := &rollout.Deployment{
 		Nomad:  detect.Nomad{Namespace: j.id.namespace, Job: j.id.name, Group: group, JobVersion: d.JobVersion, Spec: version.spec, Deployment: d.ID},
 		Status: d.Status, Description: d.StatusDescription, Promoted: g.Promoted, CanariesWanted: g.DesiredCanaries,
-		AutoPromote: version.autoPromote, AutoRevert: d.revertsItself(), Problem: j.problems(),
+		Updates: version.updates, AutoRevert: d.revertsItself(), Problem: j.problems(),
 	}
 	for _, id := range g.PlacedCanaries {
 		if a := j.allocations[id]; a.isUp() && a.DeploymentStatus.Healthy {

@@ -91,9 +91,17 @@ func tell(c *Client, ids []string) string {
 	if d == nil {
 		return b.String() + "no deployment\n"
 	}
-	fmt.Fprintf(&b, "deployment %.8s: version %d, runs %.6s, %s: %s; promoted %v, %d of %d canaries healthy, auto_promote %v, auto_revert %v%s\n", d.Deployment,
-		d.JobVersion, d.Spec, d.Status, d.Description, d.Promoted, d.CanariesHealthy, d.CanariesWanted, d.AutoPromote, d.AutoRevert, d.Problem)
+	fmt.Fprintf(&b, "deployment %.8s: version %d, runs %.6s, %s: %s; promoted %v, %d of %d canaries healthy, auto_revert %v%s; %s\n", d.Deployment,
+		d.JobVersion, d.Spec, d.Status, d.Description, d.Promoted, d.CanariesHealthy, d.CanariesWanted, d.AutoRevert, d.Problem, updates(d.Updates))
 	return b.String()
+}
+
+// updates is what the job says of updates.
+func updates(j *detect.Job) string {
+	if j == nil {
+		return "nothing is known of its updates"
+	}
+	return fmt.Sprintf("auto_promote %v, canary %d of %d, shutdown_delay %s, canary_tags %v, groups %d", j.AutoPromote, j.Canary, j.Count, j.ShutdownDelay, j.CanaryTags, j.Groups)
 }
 
 // TestPhases: what is told of each recorded phase.

@@ -85,6 +85,8 @@ func eventOf(c rollout.Change) Event {
 		return map[rollout.Phase]Event{
 			rollout.Preview: Detected, rollout.Promoting: Promoting, rollout.Completed: Completed, rollout.Aborting: Aborted, rollout.Superseded: Aborted,
 		}[rollout.Phase(c.To)]
+	case rollout.KindNote: // what is found out about it a moment later
+		return Detected
 	case rollout.KindStep:
 		return Step
 	case rollout.KindOverride:

@@ -34,6 +34,8 @@ func TestMessages(t *testing.T) {
 	}{
 		{[]rollout.Change{{Kind: rollout.KindStage, To: "preview", Reason: rollout.Detected, Message: "v2 came"}},
 			[]Event{Detected}, "service/web: detected: v2 came"},
+		{[]rollout.Change{{Kind: rollout.KindNote, To: "auto_promote", Message: "the job has auto_promote"}},
+			[]Event{Detected}, "service/web: detected: the job has auto_promote"},
 		{[]rollout.Change{{Kind: rollout.KindStep, From: "1", To: "2", Message: "wait for the verdict"}, {Kind: rollout.KindWeight, From: "0%", To: "10%"}},
 			[]Event{Step}, "service/web: step 2: wait for the verdict"},
 		{[]rollout.Change{{Kind: rollout.KindHold, To: "acks", Message: "generation 4 is missing on edge-2"}},
