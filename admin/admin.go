@@ -3,6 +3,7 @@ package admin
 
 import (
 	"crypto/tls"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -38,6 +39,9 @@ type Admin struct {
 	// Copies tells of the copies that the rollout of a scope has sent to its
 	// candidate; nil where none run.
 	Copies func(route.Scope) (arms.Copies, bool)
+
+	// UI are the built pages, with index.html at the root; nil: plain pages do.
+	UI fs.FS
 
 	// Options are those the table is built with; override texts are checked
 	// against them.
@@ -86,11 +90,19 @@ func (a *Admin) handler(noWrites string, h *hub) http.Handler {
 	mux.HandleFunc(base+"/routes", a.routesPage)
 	mux.HandleFunc(base+"/style.css", a.style)
 	mux.HandleFunc(base+"/favicon.ico", http.NotFound)
-	mux.Handle(base+"/", http.RedirectHandler(base+"/routes", http.StatusSeeOther))
+	mux.Handle(base+"/", a.home())
 	keyed := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		mux.ServeHTTP(w, keyAsOneSegment(r, base+"/api/v1/"))
 	})
 	return &guard{admin: a, base: base, readOnly: noWrites, cross: http.NewCrossOriginProtection(), next: keyed}
+}
+
+// home serves the built pages, or leads to a plain one.
+func (a *Admin) home() http.Handler {
+	if a.UI == nil {
+		return http.RedirectHandler(a.base()+"/routes", http.StatusSeeOther)
+	}
+	return built(a.base(), a.UI)
 }
 
 // handleManual serves the override texts, or as fabio nothing of them where

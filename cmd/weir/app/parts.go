@@ -22,6 +22,7 @@ import (
 	"weir/rollout/peers"
 	"weir/route"
 	"weir/store"
+	"weir/ui"
 )
 
 // parts are what an App runs.
@@ -158,6 +159,7 @@ func (a *App) addAdmin(p *parts) error {
 		Metrics: p.observer.Handler(), Meter: func() admin.Meter { return p.observer.Meter() }, Peers: peers.Handler(p.rollouts.Answer, p.secret), Options: routeOptions(a.Config), Config: a.Config, Version: a.Version,
 		Path: a.Config.UI.Path, ReadOnly: a.Config.UI.Access == "ro", Draining: p.draining.Load, Log: a.Log,
 		Copies:    p.arms.Copies,
+		UI:        ui.Files(),
 		Entrances: func() []admin.Entrance { return a.entrances(p.open.Load()) },
 	}
 	return a.addLogin(p)
