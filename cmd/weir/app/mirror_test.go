@@ -3,14 +3,17 @@ package app
 import (
 	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"golang.org/x/net/http2"
+
 	"weir/admin"
-	"weir/internal/testenv"
 	"weir/route"
 )
 
@@ -24,56 +27,76 @@ detect: {stabilise: 1ms}
 steps: [{mirror: {percent: 100}}, {pause: {}}, {set_weight: 50%}, {pause: {}}, {mirror: {percent: 0}}, {promote: {}}]
 `
 
+// broken is a candidate that fails every request, and never answers /hang.
+type broken struct {
+	copies, others atomic.Int64
+	hangs          chan struct{} // is sent to when a request hangs
+}
+
+func (b *broken) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method == "GET" && r.Header.Get("X-Weir-Mirror") == "1" && r.Header.Get("X-Forwarded-For") != "" && r.Host == "a.test" {
+		b.copies.Add(1)
+	} else {
+		b.others.Add(1)
+	}
+	if r.URL.Path == "/hang" {
+		b.hangs <- struct{}{}
+		<-r.Context().Done()
+	}
+	w.WriteHeader(http.StatusInternalServerError)
+}
+
+// start starts the candidate, which speaks HTTP/1.1 and HTTP/2.
+func (b *broken) start(t *testing.T) (port int) {
+	t.Helper()
+	s := httptest.NewUnstartedServer(b)
+	s.Config.Protocols = &http.Protocols{}
+	s.Config.Protocols.SetHTTP1(true)
+	s.Config.Protocols.SetUnencryptedHTTP2(true)
+	if err := http2.ConfigureServer(s.Config, nil); err != nil {
+		t.Fatal(err)
+	}
+	s.Start()
+	t.Cleanup(s.Close)
+	return s.Listener.Addr().(*net.TCPAddr).Port
+}
+
 // TestACandidateIsMirrored: it gets copies, of which no client notices anything
 // although it is broken and slow, and which are in no verdict.
 func TestACandidateIsMirrored(t *testing.T) {
-	v1, v2 := instanceOf(t, "v1"), instanceOf(t, "v2")
-	var copies, others, posts atomic.Int64
-	hangs, stop := make(chan struct{}), make(chan struct{})
-	defer close(stop)
-	v2.Port = portOf(t, testenv.HandlerBackend(t, "v2", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch {
-		case r.Header.Get("X-Weir-Mirror") == "1" && r.Header.Get("X-Forwarded-For") != "" && r.Host == "a.test":
-			copies.Add(1)
-		default:
-			others.Add(1)
-		}
-		if r.Method == "POST" {
-			posts.Add(1)
-		}
-		if strings.HasPrefix(r.URL.Path, "/hang") {
-			close(hangs)
-			select {
-			case <-stop:
-			case <-r.Context().Done():
+	for _, proto := range []string{"http", "h2c"} {
+		t.Run(proto, func(t *testing.T) {
+			t.Parallel() // it waits for a time limit
+			b := &broken{hangs: make(chan struct{}, 1)}
+			v1, v2 := instanceOf(t, "v1"), instanceOf(t, "v2")
+			v2.Port, v2.Tags = b.start(t), []string{"urlprefix-a.test/ proto=" + proto, "version=v2"}
+			source, at := onePolicy(t, copied, v1)
+			source.Set([]route.Instance{v1, v2})
+			rolloutIs(t, at, func(r admin.Rollout) bool { return r.Step == 2 && r.AppliedGeneration == r.Generation })
+			proxy := "http://" + at.Listeners[0].String()
+			for range 20 {
+				stableAnswers(t, "GET", proxy+"/")
+				stableAnswers(t, "POST", proxy+"/")
 			}
-		}
-		w.WriteHeader(http.StatusInternalServerError)
-	})))
-	source, at := onePolicy(t, copied, v1)
-	source.Set([]route.Instance{v1, v2})
-	rolloutIs(t, at, func(r admin.Rollout) bool { return r.Step == 2 && r.AppliedGeneration == r.Generation })
-	proxy := "http://" + at.Listeners[0].String()
-	for range 20 {
-		stableAnswers(t, "GET", proxy+"/")
-		stableAnswers(t, "POST", proxy+"/")
-	}
-	stableAnswers(t, "GET", proxy+"/hang")
-	select {
-	case <-hangs:
-	case <-time.After(time.Minute):
-		t.Fatal("no copy of /hang came")
-	}
-	r := rolloutIs(t, at, func(r admin.Rollout) bool { return r.Mirror != nil && r.Mirror.Answers["5xx"] == 20 })
-	if m := r.Mirror; m.Percent != 100 || m.Sent != 20 && m.Sent != 21 || m.HalfSeconds == 0 || r.Observed != nil {
-		t.Errorf("mirror %+v, observed %+v", m, r.Observed)
-	}
-	if copies.Load() != 21 || others.Load() != 0 || posts.Load() != 0 {
-		t.Errorf("the candidate got %d copies, %d other requests, %d with a body", copies.Load(), others.Load(), posts.Load())
-	}
-	if text := scrape(t, at); !strings.Contains(text, `weir_mirror_requests_total{result="5xx",service="web",variant="canary"} 20`) ||
-		strings.Contains(text, `weir_requests_total{code="5xx",listener="127.0.0.1:0",service="web",variant="canary"}`) {
-		t.Errorf("metrics are\n%s", text)
+			stableAnswers(t, "GET", proxy+"/hang")
+			select {
+			case <-b.hangs:
+			case <-time.After(time.Minute):
+				t.Fatal("no copy of /hang came")
+			}
+			r := rolloutIs(t, at, func(r admin.Rollout) bool { return r.Mirror != nil && r.Mirror.Answers["5xx"] == 20 })
+			if m := r.Mirror; m.Percent != 100 || m.HalfSeconds == 0 || r.Observed != nil {
+				t.Errorf("mirror %+v, observed %+v", m, r.Observed)
+			}
+			if b.copies.Load() != 21 || b.others.Load() != 0 {
+				t.Errorf("the candidate got %d copies and %d other requests", b.copies.Load(), b.others.Load())
+			}
+			if text := scrape(t, at); !strings.Contains(text, `weir_mirror_requests_total{result="5xx",service="web",variant="canary"} 20`) ||
+				strings.Contains(text, `weir_requests_total{code="5xx",listener="127.0.0.1:0",service="web",variant="canary"}`) {
+				t.Errorf("metrics are\n%s", text)
+			}
+			rolloutIs(t, at, func(r admin.Rollout) bool { return r.Mirror.Failed == 1 }) // /hang, by its time limit
+		})
 	}
 }
 

@@ -23,6 +23,7 @@ import (
 	"weir/admin"
 	"weir/intent"
 	"weir/internal/testenv"
+	"weir/metrics/arms"
 	"weir/registry"
 	"weir/registry/inproc"
 	"weir/registry/static"
@@ -100,6 +101,10 @@ func serve(t *testing.T, commands string) *world {
 	w.rollouts.Publisher = publisher
 	a := &admin.Admin{
 		Live: live, Publisher: publisher, Intents: intents, Rollouts: w.rollouts, Metrics: http.NotFoundHandler(), Version: "1.2.3", Log: log,
+		Entrances: func() []admin.Entrance { return []admin.Entrance{{Addr: "10.0.0.7:443", Proto: "https"}} },
+		Copies: func(s route.Scope) (arms.Copies, bool) {
+			return arms.Copies{Sent: 210, Dropped: 4, Failed: 2, Answers: [6]uint64{2: 207, 5: 1}, Half: 3 * time.Millisecond, Most: 20 * time.Millisecond}, s.Name == "copied"
+		},
 	}
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
