@@ -10,6 +10,7 @@ import (
 
 	"weir/admin/auth"
 	"weir/metrics/arms"
+	"weir/proxy/exchange"
 	"weir/route"
 )
 
@@ -42,6 +43,9 @@ type Admin struct {
 
 	// UI are the built pages, with index.html at the root; nil: plain pages do.
 	UI fs.FS
+
+	// Open tells what clients have open; nil where nobody counts.
+	Open func() exchange.Report
 
 	// Options are those the table is built with; override texts are checked
 	// against them.

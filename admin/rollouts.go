@@ -74,7 +74,12 @@ func (a *Admin) getRollout(ctx context.Context, in *ScopeInput) (*rolloutOutput,
 // rolloutOf describes a rollout, with the evidence and this proxy's shares.
 func (a *Admin) rolloutOf(ctx context.Context, r controller.Rollout) Rollout {
 	state := describeRollout(r)
-	state.Routes = a.find(r.Scope).shares()
+	found := a.find(r.Scope)
+	state.Routes = found.shares()
+	if a.Open != nil {
+		report := a.Open()
+		state.Open, state.Draining = found.open(report), found.draining(report)
+	}
 	if r.Candidate.Key == "" {
 		return state
 	}

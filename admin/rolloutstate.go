@@ -49,6 +49,8 @@ type Rollout struct {
 	Isolated          []IsolatedRoute  `json:"isolated,omitempty" doc:"Routes that lead to the candidate alone, by the policy's canary_host"`
 	Mirror            *RolloutMirror   `json:"mirror,omitempty" doc:"Copies of requests that this proxy has sent to the candidate; absent: none"`
 	Routes            []RouteShares    `json:"routes,omitempty" doc:"What variants get from this proxy, now"`
+	Open              []OpenShare      `json:"open,omitempty" doc:"What clients have open with variants through this proxy, as it was counted last"`
+	Draining          []RolloutDrain   `json:"draining,omitempty" doc:"Versions that get no new clients, until what is open with them has ended"`
 	Observed          *Observed        `json:"observed,omitempty" doc:"What the candidate got of the traffic in the current step"`
 	Verdict           *RolloutVerdict  `json:"verdict,omitempty" doc:"On the candidate; absent before its first weight"`
 	Proxies           []RolloutProxy   `json:"proxies,omitempty" doc:"Of the fleet"`

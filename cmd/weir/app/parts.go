@@ -160,6 +160,7 @@ func (a *App) addAdmin(p *parts) error {
 		Path: a.Config.UI.Path, ReadOnly: a.Config.UI.Access == "ro", Draining: p.draining.Load, Log: a.Log,
 		Copies:    p.arms.Copies,
 		UI:        ui.Files(),
+		Open:      p.drains.Report,
 		Entrances: func() []admin.Entrance { return a.entrances(p.open.Load()) },
 	}
 	return a.addLogin(p)

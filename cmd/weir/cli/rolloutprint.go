@@ -88,6 +88,7 @@ func printRollout(out io.Writer, r admin.Rollout) error {
 	if r.Candidate != nil {
 		b.WriteString("Weight:  " + weightText(r) + "\n")
 	}
+	b.WriteString(openText(r, time.Now()))
 	for _, i := range r.Isolated {
 		fmt.Fprintf(&b, "Alone:   %s   %s\n", i.Route, i.Curl)
 	}
@@ -167,6 +168,24 @@ func weightText(r admin.Rollout) string {
 	}
 	if o := r.Observed; o != nil {
 		text += fmt.Sprintf("   observed %s of %d %ss (%s to %s expected)", percent(o.Share), o.All, o.Unit, percent(o.Low), percent(o.High))
+	}
+	return text
+}
+
+// openText says what clients have open, and how long what drains still may be.
+func openText(r admin.Rollout, now time.Time) string {
+	var list []string
+	all := 0
+	for _, o := range r.Open {
+		all += o.Open
+		list = append(list, fmt.Sprintf("%s %d (%s, of the new %s)", o.Variant, o.Open, percent(o.Share), percent(o.New)))
+	}
+	text := ""
+	if all > 0 {
+		text = "Open:    " + strings.Join(list, "   ") + "\n"
+	}
+	for _, d := range r.Draining {
+		text += fmt.Sprintf("Drains:  %s, %d still open, the last is ended in %s\n", d.Version, d.Left, short(max(0, d.Until.Sub(now))))
 	}
 	return text
 }
