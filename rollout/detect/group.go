@@ -19,11 +19,11 @@ type Reader struct {
 // Read groups the instances of the scope by version. The key of an instance is,
 // first that applies: the one that it names, what Nomad knows, what is
 // remembered of it, one that is made up for a canary that names none, and the
-// name of its service where the route has several. What is left belongs to
+// name of its service where the scope is a route. What is left belongs to
 // stable, or to the candidate while that is being promoted.
 func (r *Reader) Read(instances []route.Instance, known Known) Seen {
 	all := r.inScope(instances)
-	k := newKeyer(known, all)
+	k := newKeyer(known, r.Scope.Kind == "route", all)
 	groups := map[string]*Group{}
 	keys := make([]string, len(all))
 	var main []string // routes of stable

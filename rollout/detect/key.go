@@ -16,15 +16,14 @@ const (
 // keyer finds the key of instances.
 type keyer struct {
 	Known
-	several bool              // the route has instances of several services
-	lowest  map[string]uint64 // job version that a spec appears with first
+	services bool              // the scope is a route: its services are versions
+	lowest   map[string]uint64 // job version that a spec appears with first
 }
 
-func newKeyer(known Known, all []traits) *keyer {
-	k := &keyer{Known: known, lowest: map[string]uint64{}}
+func newKeyer(known Known, services bool, all []traits) *keyer {
+	k := &keyer{Known: known, services: services, lowest: map[string]uint64{}}
 	for i := range all {
 		t := &all[i]
-		k.several = k.several || t.service != all[0].service
 		if t.alloc == nil || t.alloc.Spec == "" {
 			continue
 		}
@@ -53,7 +52,7 @@ func (k *keyer) key(t *traits) string {
 		return k.ofCanary()
 	case t.variant == "blue" || t.variant == "green":
 		return t.variant
-	case k.several:
+	case k.services && !k.isNomads(t):
 		return t.service
 	}
 	return k.rest(t)
@@ -64,11 +63,14 @@ func (k *keyer) rest(t *traits) string {
 	switch {
 	case k.Promoting:
 		return k.Candidate
-	case t.nomad && strings.HasPrefix(k.Stable, nomadKey):
+	case k.isNomads(t):
 		return "" // only Nomad can tell, and has not yet
 	}
 	return or(k.Stable, defaultKey)
 }
+
+// isNomads reports whether only Nomad can tell the instance's version.
+func (k *keyer) isNomads(t *traits) bool { return t.nomad && strings.HasPrefix(k.Stable, nomadKey) }
 
 // ofJob is the version of a job version: one that ran the same, or a new one.
 func (k *keyer) ofJob(a *Allocation) string {
