@@ -34,7 +34,7 @@ func cutBelow(method, key string) (short, below string) {
 	if at < 0 {
 		return key, ""
 	}
-	if last := key[at+1:]; method == http.MethodPost || last == "history" || last == "audit" {
+	if last := key[at+1:]; method == http.MethodPost || last == "history" || last == "audit" || last == "evidence" {
 		return key[:at], key[at:]
 	}
 	return key, ""

@@ -76,6 +76,10 @@ type Rollouts interface {
 	// store.ErrNotFound.
 	Evidence(ctx context.Context, s route.Scope) (rollout string, e *verdict.Evidence, err error)
 
+	// Recording is what the last rollout was judged by, as a recording, or
+	// store.ErrNotFound.
+	Recording(ctx context.Context, s route.Scope) ([]byte, error)
+
 	// Command does what a person asks for, if the state is at generation (0:
 	// whatever it is at). Errors are *controller.UnknownError,
 	// *controller.GenerationError, rollout.Refused, or that of the store.

@@ -51,6 +51,7 @@ func (a *Admin) registerRollouts(api huma.API) {
 	huma.Register(api, get("list-rollouts", "/api/v1/rollouts", "Where the rollouts are"), a.listRollouts)
 	huma.Register(api, get("get-rollout", rolloutPath, "All that is known of a rollout", 404, 503), a.getRollout)
 	huma.Register(api, get("get-history", rolloutPath+"/history", "Rollouts that are over", 404, 503), a.history)
+	a.registerEvidence(api)
 	huma.Register(api, get("get-audit", rolloutPath+"/audit", "Who changed what", 404, 503), a.audit)
 }
 

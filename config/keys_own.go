@@ -13,7 +13,7 @@ func storeKeys() []Key {
 		{Name: "store.consul.prefix", Default: "weir", Kind: Text, Ours: true,
 			Help: "prefix of the KV keys of the consul store, at the agent of registry.consul.addr", set: storePrefix},
 		{Name: "state.dir", Kind: Text, Ours: true,
-			Help: "folder for a snapshot of the last table, which a start uses while the registry is away; empty keeps none",
+			Help: "existing folder for what a start needs while the registry or the store is away: the last table (table.json), the last good rollouts (rollouts.json), weights 0 set in an emergency (emergencies.json), the secret of cohort cookies (cohort-secret), and what the leader judged rollouts by (recordings/, up to 20 files of 8 MiB); empty keeps none",
 			set:  text(func(c *Config) *string { return &c.State.Dir })},
 	}
 }

@@ -59,7 +59,7 @@ proxy; fabio's flags, environment and property files work unchanged.`,
 		},
 	}
 	config.AddFlags(root.Flags())
-	rollout := rolloutcli.Command()
+	rollout := rolloutcli.Command(cli.NewRecordings(os.Getenv))
 	rollout.Short = "Show, steer, judge and simulate rollouts"
 	rollout.AddCommand(cli.RolloutCommands(os.Getenv)...)
 	root.AddCommand(check(), demo.Command(version()), rollout)

@@ -31,6 +31,9 @@ type Config struct {
 	// Emergencies is the file that keeps emergencies for the next start; empty:
 	// none.
 	Emergencies string
+	// Recordings is the folder where the leader records what rollouts are judged
+	// by; empty: nowhere.
+	Recordings string
 
 	Peers    Peers    // nil: the other proxies are not asked, and so have no generation
 	Counters Counters // nil: nothing is counted here

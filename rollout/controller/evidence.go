@@ -11,6 +11,7 @@ import (
 
 	"weir/rollout"
 	"weir/rollout/verdict"
+	"weir/rollout/verdict/replay"
 	"weir/route"
 	"weir/store"
 )
@@ -94,14 +95,45 @@ func (l *leader) weighEvidence(ctx context.Context, w *work) error {
 	if err := w.proof.begin(&w.state); err != nil {
 		return err
 	}
+	l.record(w)
+	if began, err := w.proof.beginStep(&w.state); err != nil {
+		return err
+	} else if began {
+		l.recordStep(w)
+	}
 	if w.proof.asked == l.asked {
 		return nil
 	}
 	w.proof.asked, w.proof.dirty = l.asked, true
-	for _, refused := range w.proof.evidence.Add(l.reports(&w.state)...) {
+	round := l.reports(&w.state)
+	problems := w.proof.evidence.Add(round...)
+	for _, refused := range problems {
 		l.conf.Log.Warn("counters are left out", "scope", w.state.Scope.String(), "error", refused)
 	}
+	l.recordRound(w, round, problems)
 	return nil
+}
+
+// Recording is what the last rollout of a scope was judged by, for
+// replay.Judge: the rounds that this proxy has recorded as the leader, or else
+// the evidence that the leader wrote last. It is store.ErrNotFound when there is
+// nothing.
+func (c *Controller) Recording(ctx context.Context, s route.Scope) ([]byte, error) {
+	state := c.view.one(s).state
+	if text, err := c.stored(state.ID); err != nil || text != nil {
+		return text, err
+	}
+	id, e, err := c.Evidence(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	title := "rollout " + id
+	if id == state.ID {
+		title = titleOf(&state)
+	}
+	var b bytes.Buffer
+	_, err = replay.Continue(&b, title, e)
+	return b.Bytes(), err
 }
 
 func (l *leader) reports(s *rollout.State) (round []verdict.Report) {
@@ -137,19 +169,24 @@ func (l *leader) readProof(ctx context.Context, s *rollout.State) (*proof, error
 	return p, nil
 }
 
-// begin begins the evidence, or a step of it, where the state begins one.
+// begin begins the evidence where the state begins it.
 func (p *proof) begin(s *rollout.State) (err error) {
 	if p.evidence == nil {
 		p.dirty = true
-		if p.evidence, err = verdict.New(s.Policy.Rules(), max(1, s.Policy.WeightSteps())); err != nil {
-			return err
-		}
+		p.evidence, err = verdict.New(s.Policy.Rules(), max(1, s.Policy.WeightSteps()))
 	}
-	if n := len(p.evidence.Starts); n == 0 || n < p.evidence.Steps && s.Since > p.evidence.Starts[n-1] {
-		p.dirty = true
-		return p.evidence.Begin(s.Since)
+	return err
+}
+
+// beginStep begins a step of the evidence where the state begins one, and
+// reports whether it did.
+func (p *proof) beginStep(s *rollout.State) (bool, error) {
+	n := len(p.evidence.Starts)
+	if n > 0 && (n >= p.evidence.Steps || s.Since <= p.evidence.Starts[n-1]) {
+		return false, nil
 	}
-	return nil
+	p.dirty = true
+	return true, p.evidence.Begin(s.Since)
 }
 
 // judged is the verdict on the rollout; nil when there is none.

@@ -49,6 +49,7 @@ const soon = 250 * time.Millisecond
 func (l *leader) lead(ctx context.Context) {
 	defer l.tasks.wait()
 	defer l.view.setOthers(nil)
+	defer l.closeRecordings(func(route.Scope) bool { return true })
 	wait := l.conf.Every
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
@@ -110,7 +111,9 @@ func (l *leader) round(ctx context.Context) {
 		}
 		l.report(s, l.step(ctx, look))
 	}
-	maps.DeleteFunc(l.scopes, func(s route.Scope, _ *work) bool { return !slices.Contains(scopes, s) })
+	gone := func(s route.Scope) bool { return !slices.Contains(scopes, s) }
+	l.closeRecordings(gone)
+	maps.DeleteFunc(l.scopes, func(s route.Scope, _ *work) bool { return gone(s) })
 }
 
 // hasDecided reports whether routing has changed since the last time.

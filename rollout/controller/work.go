@@ -18,14 +18,15 @@ const liveEvery = 10 * time.Second
 
 // work is what the leader knows of one scope.
 type work struct {
-	state   rollout.State // with what is not written yet of Live
-	index   uint64        // of its document
-	written rollout.Live  // as it is in the document
-	wrote   time.Time     // when the document was written here last
-	looked  time.Time     // when Next was asked last; zero: never here
-	proof   *proof        // nil: not read yet
-	gates   gates
-	failed  string // why the last step could not be made; empty: it was
+	state     rollout.State // with what is not written yet of Live
+	index     uint64        // of its document
+	written   rollout.Live  // as it is in the document
+	wrote     time.Time     // when the document was written here last
+	looked    time.Time     // when Next was asked last; zero: never here
+	proof     *proof        // nil: not read yet
+	gates     gates
+	recording *recording // nil: none yet
+	failed    string     // why the last step could not be made; empty: it was
 }
 
 // look is what one round sees of a scope.

@@ -27,7 +27,7 @@ func (a *App) addRollouts(p *parts) error {
 	conf := controller.Config{
 		Store: p.store, Name: proxyName(at.Port), TagPrefix: a.Config.Registry.Consul.TagPrefix, Log: a.Log,
 		PolicyFiles: a.Config.Rollout.Policies,
-		File:        a.stateFile("rollouts.json"), Emergencies: a.stateFile("emergencies.json"), Timeout: a.Config.Registry.Timeout,
+		File:        a.stateFile("rollouts.json"), Emergencies: a.stateFile("emergencies.json"), Recordings: a.stateFile("recordings"), Timeout: a.Config.Registry.Timeout,
 		Gates: gates, Listener: notifier, Peers: ask, Counters: p.arms,
 	}
 	client, err := a.nomad()

@@ -1,6 +1,9 @@
 package rolloutcli
 
 import (
+	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -16,23 +19,36 @@ import (
 const analyzeLong = `Judges recorded counters again, round by round, as the leader of the rollout did, and tells
 the verdict, what led to it, and when it changed.
 
-The file is JSON lines; docs/analysis.md describes them. The command ends with 0 unless the
-candidate failed (2) or the file is wrong (1).`
+With a service or route it asks a running weir what its last rollout was judged by: every round
+where the leader has a state.dir, else what the leader wrote last. With --replay it needs no weir.
 
-func analyzeCommand() *cobra.Command {
+A recording is JSON lines; docs/analysis.md describes them. The command ends with 0 unless the
+candidate failed (2) or something is wrong (1).`
+
+// Recordings gets what a rollout was judged by from a running weir.
+type Recordings interface {
+	// Flags adds to the command what Get goes by.
+	Flags(c *cobra.Command)
+	// Get returns the recording of a service or route.
+	Get(ctx context.Context, name string) ([]byte, error)
+}
+
+func analyzeCommand(from Recordings) *cobra.Command {
 	command := &cobra.Command{
-		Use:   "analyze --replay FILE",
-		Short: "Judge recorded evidence again",
-		Long:  analyzeLong,
-		Args:  cobra.NoArgs,
+		Use:     "analyze {SERVICE|ROUTE | --replay FILE}",
+		Short:   "Judge recorded evidence again",
+		Long:    analyzeLong,
+		Example: "  weir rollout analyze web\n  weir rollout analyze --replay evidence.jsonl",
+		Args:    cobra.MaximumNArgs(1),
 	}
+	from.Flags(command)
 	file := command.Flags().String("replay", "", "recorded evidence to judge")
-	if err := command.MarkFlagRequired("replay"); err != nil {
-		panic(err) // the flag is made above
-	}
 	format := output(command)
-	command.RunE = func(c *cobra.Command, _ []string) error {
-		a, err := analyze(*file)
+	command.RunE = func(c *cobra.Command, args []string) error {
+		if (len(args) == 1) == (*file != "") {
+			return errors.New("want either a service or route, or --replay FILE")
+		}
+		a, err := analyze(c.Context(), from, *file, args)
 		if err != nil {
 			return err
 		}
@@ -60,15 +76,26 @@ type analysis struct {
 // maxChanges bounds how many changes of the outcome are shown.
 const maxChanges = 20
 
-func analyze(name string) (*analysis, error) {
-	file, err := os.Open(name)
+// analyze judges the file, or the recording of what the argument names.
+func analyze(ctx context.Context, from Recordings, file string, args []string) (*analysis, error) {
+	if file == "" {
+		text, err := from.Get(ctx, args[0])
+		if err != nil {
+			return nil, err
+		}
+		return judge(args[0], bytes.NewReader(text))
+	}
+	f, err := os.Open(file)
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
-	a := &analysis{Changes: []replay.Look{}}
-	a.Result, err = replay.Judge(file, a.look)
-	if err != nil {
+	defer f.Close()
+	return judge(file, f)
+}
+
+func judge(name string, recording io.Reader) (a *analysis, err error) {
+	a = &analysis{Changes: []replay.Look{}}
+	if a.Result, err = replay.Judge(recording, a.look); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return a, nil

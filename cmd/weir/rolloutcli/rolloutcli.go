@@ -1,5 +1,5 @@
 // Package rolloutcli holds the commands "weir rollout simulate" and "weir
-// rollout analyze". They need no running weir.
+// rollout analyze". But for the recording of a running weir they need none.
 package rolloutcli
 
 import (
@@ -16,14 +16,14 @@ import (
 )
 
 // Command makes "weir rollout".
-func Command() *cobra.Command {
+func Command(from Recordings) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "rollout",
 		Short: "Judge and simulate rollouts",
 		Args:  cobra.NoArgs,
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	command.AddCommand(simulateCommand(), analyzeCommand())
+	command.AddCommand(simulateCommand(), analyzeCommand(from))
 	return command
 }
 

@@ -2,6 +2,7 @@ package rolloutcli_test
 
 import (
 	"bytes"
+	"context"
 	"flag"
 	"fmt"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/spf13/cobra"
 	"go.uber.org/goleak"
 	"golang.org/x/tools/txtar"
 
@@ -74,7 +76,7 @@ func play(t *testing.T, script *txtar.Archive) *txtar.Archive {
 func run(t *testing.T, line string) string {
 	t.Helper()
 	var out bytes.Buffer
-	c := rolloutcli.Command()
+	c := rolloutcli.Command(recordings{})
 	c.SetArgs(strings.Fields(line))
 	c.SetOut(&out)
 	c.SetErr(&out)
@@ -83,4 +85,13 @@ func run(t *testing.T, line string) string {
 		fmt.Fprintf(&out, "(exit %d)\n", rolloutcli.ExitCode(err))
 	}
 	return out.String()
+}
+
+// recordings are those of the files in the folder, by service.
+type recordings struct{}
+
+func (recordings) Flags(*cobra.Command) {}
+
+func (recordings) Get(_ context.Context, name string) ([]byte, error) {
+	return os.ReadFile(name + ".jsonl")
 }

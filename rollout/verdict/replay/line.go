@@ -26,6 +26,9 @@ type header struct {
 	Rollout   string        `json:"rollout,omitempty"`
 	Steps     int           `json:"steps"`
 	Rules     verdict.Rules `json:"rules"`
+	// Evidence is what was known when the recording began, where that was not the
+	// beginning: another leader had counted before, or what came before was let go.
+	Evidence json.RawMessage `json:"evidence,omitempty"`
 }
 
 // begin is the line of a step that begins.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 
 	"weir/rollout/verdict"
@@ -72,8 +73,21 @@ func (p *player) open(head *header) (err error) {
 		return fmt.Errorf("recording is %d, want %d", head.Recording, Schema)
 	}
 	p.head = *head
-	p.evidence, err = verdict.New(head.Rules, head.Steps)
-	return err
+	if head.Evidence == nil {
+		p.evidence, err = verdict.New(head.Rules, head.Steps)
+		return err
+	}
+	if p.evidence, err = verdict.Decode(head.Evidence); err != nil {
+		return err
+	}
+	p.steps, p.last.Decision = len(p.evidence.Starts), p.evidence.Decide()
+	switch {
+	case p.evidence.Steps != head.Steps:
+		return fmt.Errorf("the evidence is of %d steps, want %d as in the header", p.evidence.Steps, head.Steps)
+	case !reflect.DeepEqual(head.Rules, p.evidence.Rules):
+		return errors.New("the evidence was gathered by other rules: to try others, take a recording that has none")
+	}
+	return nil
 }
 
 func (p *player) begin(b begin) error {

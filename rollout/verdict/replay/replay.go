@@ -3,7 +3,8 @@
 //
 // A recording is JSON lines: first a header with the rules, then, in the order
 // of time, a line for every step that begins and a line for what a proxy
-// reported of a generation in a round. Counters only grow, as the proxies report
+// reported of a generation in a round. The header may hold the evidence that the
+// recording begins with. Counters only grow, as the proxies report
 // them.
 //
 //	{"recording":1,"rollout":"web/14","steps":2,"rules":{"alpha":0.01}}

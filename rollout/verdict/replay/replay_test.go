@@ -179,3 +179,50 @@ func TestBounds(t *testing.T) {
 		}
 	}
 }
+
+// TestARecordingThatGoesOn judges as the whole does, from any round on.
+func TestARecordingThatGoesOn(t *testing.T) {
+	rules := verdict.DefaultRules()
+	rules.Unit = verdict.Requests
+	evidence, err := verdict.New(rules, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dice, counter := rand.New(rand.NewPCG(1, 1)), verdict.NewCounter("edge-1", 7, rules)
+	type part struct {
+		file *bytes.Buffer
+		w    *replay.Writer
+	}
+	var parts []part
+	for round := range 12 {
+		file := &bytes.Buffer{}
+		w, err := replay.Continue(file, "web/14", evidence)
+		if err != nil {
+			t.Fatal(err)
+		}
+		parts = append(parts, part{file, w})
+		begins := round%6 == 0
+		if begins {
+			err = evidence.Begin(uint64(round/6 + 1))
+		}
+		draw(counter, dice, uint64(round/6+1), 2)
+		report := counter.Report()
+		if problems := evidence.Add(report); problems != nil || err != nil {
+			t.Fatal(problems, err)
+		}
+		for _, p := range parts {
+			if begins {
+				err = p.w.Begin(uint64(round/6 + 1))
+			}
+			if err = errors.Join(err, p.w.Add(time.Time{}, report)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for i, p := range parts {
+		result, err := replay.Judge(p.file, nil)
+		if err != nil || !reflect.DeepEqual(result.Verdict, evidence.Judge()) {
+			t.Errorf("from round %d: %+v (%v), want %+v", i, result.Verdict, err, evidence.Judge())
+		}
+	}
+}

@@ -22,6 +22,20 @@ func NewWriter(w io.Writer, rollout string, rules verdict.Rules, steps int) (*Wr
 	return &Writer{out: out}, out.Encode(header{Recording: Schema, Rollout: rollout, Steps: steps, Rules: rules})
 }
 
+// Continue writes a header with what is known already: the evidence so far, which
+// is not changed. Rounds that led to it are not needed to judge those that come.
+func Continue(w io.Writer, rollout string, e *verdict.Evidence) (*Writer, error) {
+	if len(e.Starts) == 0 {
+		return NewWriter(w, rollout, e.Rules, e.Steps) // nothing is known yet
+	}
+	text, err := e.Encode()
+	if err != nil {
+		return nil, err
+	}
+	out := json.NewEncoder(w)
+	return &Writer{out: out, steps: len(e.Starts)}, out.Encode(header{Recording: Schema, Rollout: rollout, Steps: e.Steps, Rules: e.Rules, Evidence: text})
+}
+
 // Begin records what Evidence.Begin was told.
 func (w *Writer) Begin(generation uint64) error {
 	w.steps++
