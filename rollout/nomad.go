@@ -145,17 +145,14 @@ func (r *run) takeBack(d *Deployment) {
 			r.actions = append(r.actions, RevertJob{*r.Stable.Nomad, d.Nomad})
 		}
 	case policy.NomadAsk:
-		message := r.Message
+		text := ""
 		switch {
 		case runs:
-			message = "run: " + d.Command("deployment fail", d.ID())
+			text = "run: " + d.Command("deployment fail", d.ID())
 		case back:
-			message = revertCommand(*r.Stable.Nomad)
+			text = revertCommand(*r.Stable.Nomad)
 		}
-		if message != r.Message {
-			r.Message = message
-			r.change(KindSeen, "", "", "", message)
-		}
+		r.hold(ByNomad, text != "", text)
 	}
 }
 

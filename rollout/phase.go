@@ -38,7 +38,7 @@ const (
 	ByAcks         Cause = "acks"         // not all proxies have the generation
 	ByGate         Cause = "gate"         // a gate has not said yes
 	ByDeadline     Cause = "deadline"     // a time of the policy is over
-	ByNomad        Cause = "nomad"        // Nomad has not promoted
+	ByNomad        Cause = "nomad"        // Nomad has not promoted, or not given up what was aborted
 	ByExpiry       Cause = "expired"      // the weight that a person had set ran out
 	ByIsolation    Cause = "isolated"     // the candidate is not on the route, only on its own hostname
 	ByRevert       Cause = "revert"       // none is under way, and Nomad has not promoted a revert to stable

@@ -23,21 +23,33 @@ import (
 type crowd struct {
 	mu      sync.Mutex
 	version map[string]int
+	looks   int // how often somebody has looked
 }
 
-func (c *crowd) met(answer string) {
+// met counts an answer, unless somebody has looked since it was asked for.
+func (c *crowd) met(answer string, asked int) {
 	version, _, _ := strings.Cut(answer, " ")
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.version[version]++
+	if asked == c.looks {
+		c.version[version]++
+	}
 }
 
-// since returns what was counted since the last call.
+// now is what met wants to know of an answer that is asked for now.
+func (c *crowd) now() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.looks
+}
+
+// since returns what was asked for and answered since the last call.
 func (c *crowd) since() map[string]int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	was := c.version
 	c.version = map[string]int{}
+	c.looks++
 	return was
 }
 
@@ -132,9 +144,10 @@ type visitor struct {
 func (v *visitor) Once() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
+	asked := v.s.crowd.now()
 	answer, err := v.ask(ctx)
 	if err == nil {
-		v.s.crowd.met(answer)
+		v.s.crowd.met(answer, asked)
 	}
 	return err
 }

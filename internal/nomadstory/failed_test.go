@@ -36,7 +36,7 @@ func TestSomebodyFailsTheDeployment(t *testing.T) {
 	s.is("paused", "nomad-6", "nomad-7", 0, "only on its own hostname")
 	s.answers(canarySite, "v7")
 	s.show(s.phase("11-canary-fail"))
-	s.is("aborted", "nomad-6", "nomad-7", 0, "run: nomad job revert "+s.service()+" 6")
+	s.is("aborted", "nomad-6", "nomad-7", 0, "the deployment was failed in Nomad: Deployment marked as failed; run: nomad job revert "+s.service()+" 6")
 	s.answers(canarySite, "")
 	s.does("audit", "(external_fail): the deployment was failed in Nomad: Deployment marked as failed")
 	s.only("v6", s.crowd.since())
