@@ -65,33 +65,6 @@ func (b *builder) addInstance(in *Instance) {
 	}
 }
 
-// sortTags splits route tags and others.
-func (in *Instance) sortTags(prefix string) (routes, others []string) {
-	for _, tag := range in.Tags {
-		tag = strings.TrimSpace(tag)
-		if strings.HasPrefix(tag, prefix) {
-			routes = append(routes, tag)
-		} else {
-			others = append(others, splitTags(tag)...)
-		}
-	}
-	return routes, others
-}
-
-// target is the instance as the route of a tag uses it, not complete yet.
-func (in *Instance) target(tag string, others []string) *Target {
-	return &Target{service: in.Service, instance: in.ID, node: in.Node, up: in.Up, tags: others, origin: "tag", text: clip(tag, maxTag)}
-}
-
-// identify says what the instance is for all its routes.
-func (in *Instance) identify(others []string) (id identity, notes []note) {
-	id, notes = identify(others, in.Meta)
-	if in.Variant != "" {
-		id.variant, id.given = in.Variant, true
-	}
-	return id, notes
-}
-
 // addTag makes the route of one tag, with the target t.
 func (b *builder) addTag(in *Instance, id identity, t *Target, tag string) error {
 	if in.Service == "" || checkText(in.Service) != nil || strings.Contains(in.Service, " ") {

@@ -7,6 +7,8 @@
 // Input always builds the same Table.
 package route
 
+import "strings"
+
 // Instance is one registration of a service: what a registry knows about one
 // process that may get traffic.
 type Instance struct {
@@ -26,6 +28,33 @@ type Instance struct {
 	// Up is false for an instance that is known but must get no traffic. Its
 	// routes exist all the same, so that they answer 503 and not 404.
 	Up bool
+}
+
+// sortTags splits route tags and others.
+func (in *Instance) sortTags(prefix string) (routes, others []string) {
+	for _, tag := range in.Tags {
+		tag = strings.TrimSpace(tag)
+		if strings.HasPrefix(tag, prefix) {
+			routes = append(routes, tag)
+		} else {
+			others = append(others, splitTags(tag)...)
+		}
+	}
+	return routes, others
+}
+
+// target is the instance as the route of a tag uses it, not complete yet.
+func (in *Instance) target(tag string, others []string) *Target {
+	return &Target{service: in.Service, instance: in.ID, node: in.Node, up: in.Up, tags: others, origin: "tag", text: clip(tag, maxTag)}
+}
+
+// identify says what the instance is for all its routes.
+func (in *Instance) identify(others []string) (id identity, notes []note) {
+	id, notes = identify(others, in.Meta)
+	if in.Variant != "" {
+		id.variant, id.given = in.Variant, true
+	}
+	return id, notes
 }
 
 // Commands is a text in the route command language (route add|del|weight, one
