@@ -97,7 +97,7 @@ func (a *Admin) explain(in *explainInput) (e Explanation, err error) {
 		e.because("no route has this host and path: weir answers by itself")
 		return e, nil
 	}
-	state := routeState(r)
+	state := a.routeState(r)
 	e.Route = &state
 	e.because("the route %s is the first whose host fits, with the longest path that fits", r.Key())
 	if t := e.draw(r, client); t != nil {

@@ -23,7 +23,7 @@ func (a *Admin) routesPage(w http.ResponseWriter, r *http.Request) {
 		Problems      []route.Problem
 	}{Base: a.base(), Version: a.Version, Status: a.status(), Problems: a.Publisher.Problems()}
 	for _, rt := range a.Live.Load().Routes() {
-		state.Routes = append(state.Routes, routeState(rt))
+		state.Routes = append(state.Routes, a.routeState(rt))
 	}
 	a.page(w, http.StatusOK, "routes.html", state)
 }

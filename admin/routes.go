@@ -40,6 +40,7 @@ type Route struct {
 	Path     string    `json:"path,omitempty" example:"/"`
 	Services []string  `json:"services" nullable:"false"`
 	Variants []Variant `json:"variants" nullable:"false" doc:"Candidates first, stable last"`
+	Curl     string    `json:"curl,omitempty" doc:"Asks this proxy for it; absent where the host is a pattern, or no listener takes it"`
 }
 
 // Share is what a variant is to get, what it gets, and why.
@@ -95,7 +96,7 @@ func (a *Admin) registerRoutes(api huma.API) {
 		from, to := in.page(len(fit))
 		list := RouteList{Generation: a.Publisher.Status().Generation, Total: len(fit), Routes: []Route{}}
 		for _, r := range fit[from:to] {
-			list.Routes = append(list.Routes, routeState(r))
+			list.Routes = append(list.Routes, a.routeState(r))
 		}
 		return &routesOutput{list}, nil
 	})
@@ -122,8 +123,8 @@ func holds(r *route.Route, q string) bool {
 	return false
 }
 
-func routeState(r *route.Route) Route {
-	state := Route{Key: r.Key(), Host: r.Host(), Path: r.Path(), Services: r.Services(), Variants: []Variant{}}
+func (a *Admin) routeState(r *route.Route) Route {
+	state := Route{Key: r.Key(), Host: r.Host(), Path: r.Path(), Services: r.Services(), Variants: []Variant{}, Curl: a.curl(r)}
 	for _, v := range r.Variants() {
 		targets := make([]Target, 0, len(v.Targets))
 		for _, t := range v.Targets {

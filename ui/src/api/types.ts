@@ -2,7 +2,7 @@ import type { components } from "./schema";
 
 type Schemas = components["schemas"];
 
-export type Status = Schemas["Status"] & { listeners?: { proto: string; addr: string }[] };
+export type Status = Schemas["Status"];
 export type Route = Schemas["Route"];
 export type Variant = Schemas["Variant"];
 export type Target = Schemas["Target"];

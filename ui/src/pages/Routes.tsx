@@ -12,7 +12,6 @@ import type { Column } from "../parts/Sheet";
 import { link } from "../router";
 import { generation } from "../state/live";
 import { observed } from "../state/traffic";
-import { curlOf } from "../state/curl";
 
 const height = 76;
 const shown = 3; // variants in a row
@@ -84,6 +83,5 @@ function seen(r: Route, v: Variant): string {
 }
 
 function Try({ route: r }: { route: Route }) {
-  const curl = curlOf(r);
-  return curl ? <Copy text={curl} label={t("curl_of", { route: r.key })} /> : <span class="quiet">–</span>;
+  return r.curl ? <Copy text={r.curl} label={t("curl_of", { route: r.key })} /> : <span class="quiet">–</span>;
 }
