@@ -62,7 +62,7 @@ func (m *Mirror) expire(before time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for c := range m.flying {
-		if !c.Start.After(before) {
+		if !c.Start.After(before) && c.leftFor() == goesOn {
 			c.Expire()
 		}
 	}
