@@ -63,7 +63,9 @@ func TestDamageInTheStoreRoutesNothingWrongly(t *testing.T) {
 	before = f.all("step 4", inStep(4))
 	tr.split(0.5, 100, f.proxies...)
 
-	f.consul.DeleteKV(f.consul.Key("weir/") + "?recurse")
+	for _, folder := range []string{"weir/v1/rollouts/", "weir/"} { // for the second alone Consul may wake nobody for a minute
+		f.consul.DeleteKV(f.consul.Key(folder) + "?recurse")
+	}
 	f.alarmed("all of it deleted", "was deleted", before)
 	tr.split(0.5, 100, f.proxies...)
 	f.proxies[2].put(fmt.Sprintf(byHand, f.service))
@@ -121,9 +123,9 @@ func (f *fleet) alarmed(damage, says string, before admin.Rollout) {
 		if got := p.health().Get("Weir-Rollout-Problems"); got != "1" {
 			f.t.Errorf("%s: /health of %s tells of %q problems", damage, p.name, got)
 		}
-		if out := p.cli("problems"); !strings.Contains(out, says) {
-			f.t.Errorf("%s: weir problems printed\n%s", damage, out)
-		}
+	}
+	if out := f.proxies[0].cli("problems"); !strings.Contains(out, says) {
+		f.t.Errorf("%s: weir problems printed\n%s", damage, out)
 	}
 }
 

@@ -65,7 +65,7 @@ func (f *fleet) run(version string) {
 // table of each follows it with the same shares.
 func (f *fleet) all(what string, is func(admin.Rollout) bool) (last admin.Rollout) {
 	f.t.Helper()
-	testenv.Eventually(f.t, failover, func() error {
+	f.eventually(func() error {
 		shares := ""
 		for _, p := range f.proxies {
 			r, err := p.rollout()
@@ -88,6 +88,17 @@ func (f *fleet) all(what string, is func(admin.Rollout) bool) (last admin.Rollou
 	return last
 }
 
+// eventually is testenv.Eventually at a pace that leaves the processes time to work.
+func (f *fleet) eventually(try func() error) {
+	f.t.Helper()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	testenv.Eventually(f.t, failover, func() error {
+		<-tick.C
+		return try()
+	})
+}
+
 // sharesOf is what the routes of a proxy give: "canary 10% stable 90%".
 func sharesOf(r admin.Rollout) string {
 	var list []string
@@ -102,7 +113,7 @@ func sharesOf(r admin.Rollout) string {
 // leader is the proxy that all that run say leads.
 func (f *fleet) leader() (leader *proxy) {
 	f.t.Helper()
-	testenv.Eventually(f.t, failover, func() error {
+	f.eventually(func() error {
 		name := ""
 		for _, p := range f.proxies {
 			leads, err := p.leads()

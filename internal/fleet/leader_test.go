@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"weir/admin"
-	"weir/internal/testenv"
 )
 
 // byItself is a policy whose rollouts need nobody.
@@ -71,7 +70,7 @@ func (f *fleet) killLeader(before admin.Rollout) {
 	old := f.leader()
 	f.kill(old)
 	killed := time.Now()
-	testenv.Eventually(f.t, failover, func() error {
+	f.eventually(func() error {
 		var errs []error
 		for _, p := range f.proxies {
 			now, err := p.rollout()

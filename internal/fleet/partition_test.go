@@ -134,7 +134,7 @@ func isBehind(r admin.Rollout, away *proxy) bool {
 // forgotten waits until Consul has ended the session of a proxy.
 func (f *fleet) forgotten(at, away *proxy) {
 	f.t.Helper()
-	testenv.Eventually(f.t, failover, func() error {
+	f.eventually(func() error {
 		for _, p := range at.peers() {
 			if p.Name == away.name && !p.Announced {
 				return nil
