@@ -41,7 +41,8 @@ func (r *run) leavePreview() bool {
 	g := r.group(r.Candidate.Key)
 	passes := r.Live.Clock.Passing >= r.Policy.Detect.Stabilise.Of() && g.Up > 0
 	r.hold(ByIsolation, passes && g.OnRoute == 0, r.isolated())
-	if !passes || !r.acked() || r.isHeld() || r.Override != nil {
+	r.awaitGroup(passes)
+	if !passes || !r.acked() || r.isHeld() || !r.hasGroup() || r.Override != nil {
 		return false
 	}
 	r.to(Progressing, Ready, fmt.Sprintf("%d of %d instances pass", g.Up, g.All))

@@ -19,7 +19,7 @@ func (r *run) pass(e time.Duration) {
 	if !r.isActive() {
 		return
 	}
-	if !r.waitsForPeople() {
+	if !r.waitsForPeople() && !r.has(ByGroup) {
 		c.Total += e
 	}
 	if !r.isHeld(ByTime) && r.Override == nil {

@@ -108,6 +108,8 @@ func (r *run) commandPromote(c *Command) string {
 		return "the candidate failed: abort, or promote --full to insist"
 	case r.Stage == Promoting:
 		return "it is being promoted and waits for: " + r.waits()
+	case r.has(ByGroup):
+		return "it waits: " + r.waits() + "; promote --full goes past that, and to the end"
 	case r.Stage == Preview && !r.has(ByIsolation):
 		return "the instances of " + r.Candidate.Key + " do not pass yet"
 	}

@@ -28,12 +28,15 @@ type Input struct {
 	Policy  *policy.Policy // that is in force now; nil for none. It counts from the next rollout on
 	Fresh   string         // an ID that nobody has used, for a rollout that begins now
 
-	Seen       detect.Seen     // what runs
-	Proxies    []Proxy         // that are alive, the caller among them
-	Verdict    *Judged         // of the rollout with State.ID
-	Deployment *Deployment     // of the candidate's job version
-	Latest     *Deployment     // of the greatest version of the candidate's job, or without a candidate of stable's
-	Gates      map[string]Said // answers of gates, by name
+	Seen       detect.Seen // what runs
+	Proxies    []Proxy     // that are alive, the caller among them
+	Verdict    *Judged     // of the rollout with State.ID
+	Deployment *Deployment // of the candidate's job version
+	Latest     *Deployment // of the greatest version of the candidate's job, or without a candidate of stable's
+	// Groups is which rollouts of other scopes have the groups of policies; nil is
+	// not known.
+	Groups map[string]Holder
+	Gates  map[string]Said // answers of gates, by name
 }
 
 // Proxy is one proxy of the fleet and the generation that it has applied; 0

@@ -66,6 +66,10 @@ func wrongMove(s, next *rollout.State, in *rollout.Input) (wrong []string) {
 	must(next.Stage != rollout.Completed || s.Stage == rollout.Promoting || s.Stage == rollout.Completed, "completed without a promotion")
 	must(s.Stable.Key == next.Stable.Key || s.Stable.Key == "" || next.Stage == rollout.Completed || next.Stable.Key == "" || in.Seen.Find(s.Stable.Key).All == 0,
 		"stable changed without a rollout")
+	if next.Policy.Group != "" && s.Stage == rollout.Preview && next.Stage == rollout.Progressing && in.Command == nil {
+		_, taken := in.Groups[next.Policy.Group]
+		must(in.Groups != nil && !taken, "a rollout began while another had its group")
+	}
 	if next.Weight > s.Weight {
 		must(mayRaise(s, next, in), fmt.Sprintf("the weight rose from %s to %s", s.Weight, next.Weight))
 	}
@@ -147,7 +151,7 @@ func wrongAbort(s rollout.State, in rollout.Input) (wrong []string) {
 // checkReachesAnEnd checks that no state is a trap: when all is well again, and
 // a person says go on, the rollout ends.
 func checkReachesAnEnd(t *rapid.T, s rollout.State, all []policy.Policy) {
-	in := rollout.Input{By: "edge", Leader: true, Policy: &all[0], Fresh: "last", Elapsed: 30e9}
+	in := rollout.Input{By: "edge", Leader: true, Policy: &all[0], Groups: map[string]rollout.Holder{}, Fresh: "last", Elapsed: 30e9}
 	for range 200 {
 		if s.Candidate.Key == "" && s.Stage == rollout.Healthy && s.Stable.Key != "" {
 			return

@@ -21,7 +21,7 @@ import (
 func policies(t testing.TB) (all []policy.Policy) {
 	for _, text := range []string{
 		"service: web",
-		"service: web\nstrategy: bluegreen\nnomad: auto\non_fail: freeze",
+		"service: web\nstrategy: bluegreen\nnomad: auto\non_fail: freeze\ngroup: g",
 		"service: web\nstrategy: observe",
 		"service: web\non_fail: step_back\noverride_abort: true\non_new_version: queue\nguards: {ack: quorum, canary_lost: {action: pause}}\n" +
 			"steps: [{mirror: {percent: 1}}, {set_weight: 1%}, {gate: {name: g, webhook: 'http://ci/'}}, {set_weight: 30%}, {pause: {duration: 1m}}, {set_weight: 60%}, {analysis: {until: time, max: 1m}}, {promote: {nomad: ask}}]",
@@ -45,6 +45,7 @@ func drawCalm(t *rapid.T, s *rollout.State, all []policy.Policy, n int) rollout.
 	in.Verdict = &rollout.Judged{Decision: verdict.Decision{Outcome: rapid.SampledFrom([]verdict.Outcome{verdict.Pass, verdict.Inconclusive}).Draw(t, "outcome")},
 		Rollout: s.ID, Since: s.Since}
 	in.Gates = map[string]rollout.Said{"g": {Answer: policy.Yes}}
+	in.Groups = drawGroups(t)
 	if in.Seen = friendly(s); s.Candidate.Key == "" || rapid.IntRange(0, 20).Draw(t, "newer") == 0 {
 		if key := fmt.Sprint("w", n/50); in.Seen.Find(key).All == 0 {
 			in.Seen = append(in.Seen, detect.Group{Key: key, Up: 3, All: 3, OnRoute: 3})
@@ -66,6 +67,7 @@ func drawInput(t *rapid.T, s *rollout.State, all []policy.Policy, n int) rollout
 		in.Policy = &all[n/40%len(all)]
 	}
 	in.Seen = drawSeen(t)
+	in.Groups = drawGroups(t)
 	for i := range rapid.IntRange(0, 3).Draw(t, "proxies") {
 		behind := uint64(rapid.SampledFrom([]int{0, 0, 0, 1}).Draw(t, "behind"))
 		in.Proxies = append(in.Proxies, rollout.Proxy{Name: fmt.Sprint("edge-", i), Generation: s.Generation - min(behind, s.Generation)})
@@ -86,6 +88,17 @@ func drawInput(t *rapid.T, s *rollout.State, all []policy.Policy, n int) rollout
 		in.Command = drawCommand(t)
 	}
 	return in
+}
+
+// drawGroups says who has the group; nil is not known.
+func drawGroups(t *rapid.T) map[string]rollout.Holder {
+	switch rapid.IntRange(0, 5).Draw(t, "group") {
+	case 0:
+		return nil
+	case 1:
+		return map[string]rollout.Holder{"g": {Scope: route.Scope{Kind: "service", Name: "db"}}}
+	}
+	return map[string]rollout.Holder{}
 }
 
 func drawCommand(t *rapid.T) *rollout.Command {

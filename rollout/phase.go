@@ -40,6 +40,7 @@ const (
 	ByDeadline     Cause = "deadline"     // a time of the policy is over
 	ByNomad        Cause = "nomad"        // Nomad has not promoted, or not given up what was aborted
 	ByExpiry       Cause = "expired"      // the weight that a person had set ran out
+	ByGroup        Cause = "group"        // another rollout of its group is under way
 	ByIsolation    Cause = "isolated"     // the candidate is not on the route, only on its own hostname
 	ByRevert       Cause = "revert"       // none is under way, and Nomad has not promoted a revert to stable
 	ByCandidate    Cause = "candidate"    // no instance of the candidate is up

@@ -67,6 +67,15 @@ func (w *world) line(line string) {
 			w.t.Fatal(err)
 		}
 		w.input.Policy = &p
+	case "group": // "NAME SCOPE [waits]", or "free"
+		w.input.Groups = map[string]rollout.Holder{}
+		if len(args) > 1 {
+			scope, err := route.ParseScope(args[1])
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			w.input.Groups[args[0]] = rollout.Holder{Scope: scope, Waits: len(args) > 2}
+		}
 	case "nopolicy":
 		w.input.Policy = nil
 	case "run":

@@ -19,9 +19,10 @@ type leader struct {
 	guard   store.Guard
 	scopes  map[route.Scope]*work
 	proxies []Peer
-	answers map[string]Answer // of proxies, by name; those that did not answer are missing
-	asked   uint64            // how often they were asked
-	decided uint64            // sum of the generations of the scopes in the last round
+	answers map[string]Answer     // of proxies, by name; those that did not answer are missing
+	asked   uint64                // how often they were asked
+	decided uint64                // sum of the generations of the scopes in the last round
+	states  map[route.Scope]known // as the last round has found them
 	tasks   *tasks
 }
 
@@ -101,6 +102,7 @@ func (l *leader) round(ctx context.Context) {
 		}
 	}
 	slices.SortFunc(scopes, servicesFirst)
+	l.states = states
 	unread := l.view.hasUnread()
 	for _, s := range scopes {
 		look := look{scope: s, known: states[s], fresh: fresh, census: all}

@@ -105,7 +105,7 @@ func (l *leader) input(k look, w *work, now time.Time) rollout.Input {
 	in := rollout.Input{
 		At: now.UTC(), By: l.conf.Name, Leader: true, Policy: k.policy, Fresh: rand.Text(),
 		Command: l.intended(k.scope, &w.state), Proxies: l.acks(k.scope),
-		Verdict: w.judged(), Gates: w.gates.of(&w.state),
+		Groups: l.groups(k.scope), Verdict: w.judged(), Gates: w.gates.of(&w.state),
 	}
 	if !w.looked.IsZero() {
 		in.Elapsed = now.Sub(w.looked)

@@ -33,6 +33,7 @@ func (p *Policy) check() Problems {
 	}
 	c.analysis(p)
 	c.steps(p)
+	c.unless(p.Group == "" || isToken(p.Group), "group", p.Group, "want a name of letters, digits and signs without blanks, quotes and slashes")
 	c.times(p)
 	return c.problems
 }

@@ -33,6 +33,7 @@ type Policy struct {
 
 	// OverrideAbort lets a failed analysis end a weight that a person has set.
 	OverrideAbort   bool   `json:"override_abort,omitempty" help:"abort on a failed analysis even while a person has set the weight"`
+	Group           string `json:"group,omitempty" help:"rollouts of policies with the same group run one after another"`
 	OnNewVersion    OnNew  `json:"on_new_version" help:"what a version does that appears during a rollout"`
 	RevisionHistory int    `json:"revision_history" help:"how many finished rollouts are kept" min:"1" max:"1000"`
 	RollbackWindow  Window `json:"rollback_window" help:"versions that may come back without steps"`
