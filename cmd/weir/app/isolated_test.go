@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -118,6 +119,34 @@ steps: [{pause: {}}, {set_weight: 50%}, {pause: {}}, {promote: {}}]
 		}
 		return r.Observed != nil && r.Observed.All == 10
 	})
+}
+
+// TestTheIsolatedHostnameOfTLS that is passed through to the candidate.
+func TestTheIsolatedHostnameOfTLS(t *testing.T) {
+	const host, alone = "tls.test", "canary.tls.test"
+	both := map[string]*testenv.Backend{}
+	var instances []route.Instance
+	for _, version := range []string{"v1", "v2"} {
+		both[version] = testenv.TLSBackend(t, version, host, alone)
+		instances = append(instances, route.Instance{Service: "web", ID: version, Node: "n1", Address: "127.0.0.1", Port: portOf(t, both[version]), Up: true,
+			Tags: []string{"urlprefix-" + host + "/ proto=tcp+sni", "version=" + version}})
+	}
+	policy := closed + "\ncanary_host: 'canary.{host}'"
+	source, at := onePolicy(t, policy, instances[0], "-proxy.addr", "127.0.0.1:0;proto=tcp+sni")
+	source.Set(instances)
+	r := rolloutIs(t, at, func(r admin.Rollout) bool { return r.Step == 1 && r.AppliedGeneration == r.Generation })
+	if len(r.Isolated) != 1 || !strings.Contains(r.Isolated[0].Curl, "'https://canary.tls.test:") {
+		t.Errorf("isolated is %+v", r.Isolated)
+	}
+	for name, version := range map[string]string{host: "v1", alone: "v2"} {
+		for range 10 {
+			conn, err := tls.Dial("tcp", at.Listeners[0].String(), &tls.Config{ServerName: name, RootCAs: both[version].Roots})
+			if err != nil { // who answers has another certificate
+				t.Fatalf("%s, which is %s's: %v", name, version, err)
+			}
+			conn.Close()
+		}
+	}
 }
 
 // closed is a policy that lets nobody stand in for stable.
