@@ -40,7 +40,7 @@ func defaultSteps(s Strategy) []Step {
 	switch s {
 	case Canary:
 		return []Step{
-			weight(100), {Analysis: untilPass()},
+			weight(500), {Analysis: untilPass()},
 			weight(1000), {Analysis: untilPass()},
 			weight(5000), {Pause: &Pause{minutes(5)}},
 			weight(route.Full), bake, {Promote: &Promote{}},

@@ -76,7 +76,7 @@ type Rules struct {
 func DefaultRules() Rules {
 	return Rules{
 		Events: []event.Event{event.HTTPStatus, event.ConnectFail}, Unit: Requests,
-		Alpha: 0.01, Beta: 0.05, Tolerance: 0.25, Margin: 0.005, BadRateMax: 0.05,
+		Alpha: 0.01, Beta: 0.05, Tolerance: 0.25, Margin: 0.01, BadRateMax: 0.05,
 	}
 }
 
