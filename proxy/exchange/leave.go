@@ -77,13 +77,14 @@ func (x *Exchange) Evict() (first bool) { return x.leave(drained) }
 func (x *Exchange) leave(cause why) (first bool) {
 	x.leaving.mu.Lock()
 	defer x.leaving.mu.Unlock()
-	if first = x.leaving.why == goesOn; first {
-		x.leaving.why = cause
+	if x.leaving.why != goesOn {
+		return false // who waited was interrupted, and who would wait is not let
 	}
+	x.leaving.why = cause
 	if x.leaving.on != nil {
 		x.leaving.on.Interrupt()
 	}
-	return first
+	return true
 }
 
 // leftFor is why the exchange was ended from outside, if it was.
