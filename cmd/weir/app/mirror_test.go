@@ -11,8 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/net/http2"
-
 	"weir/admin"
 	"weir/route"
 )
@@ -53,9 +51,6 @@ func (b *broken) start(t *testing.T) (port int) {
 	s.Config.Protocols = &http.Protocols{}
 	s.Config.Protocols.SetHTTP1(true)
 	s.Config.Protocols.SetUnencryptedHTTP2(true)
-	if err := http2.ConfigureServer(s.Config, nil); err != nil {
-		t.Fatal(err)
-	}
 	s.Start()
 	t.Cleanup(s.Close)
 	return s.Listener.Addr().(*net.TCPAddr).Port
