@@ -28,6 +28,8 @@ type Admin struct {
 	// Meter begins to read what the proxy is asked; nil: nobody counts.
 	Meter func() Meter
 
+	Journal Journal // keeps who changed what; nil: nobody does
+
 	Auth *auth.Auth  // nil: nobody can log in, and where others can reach it nothing can be changed
 	TLS  *tls.Config // of the listener; nil: none
 	// Hosts are names by which browsers may reach the listener, besides

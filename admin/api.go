@@ -29,6 +29,10 @@ func (a *Admin) api() http.Handler {
 	a.registerInstances(api)
 	a.registerWeights(api)
 	a.registerCutover(api)
+	if !a.ReadOnly { // fabio hides the texts then
+		a.registerOverrides(api)
+	}
+	a.registerAudit(api)
 	a.registerStatus(api)
 	a.registerEvents(api)
 	if a.Rollouts != nil {
@@ -37,6 +41,7 @@ func (a *Admin) api() http.Handler {
 		a.registerPolicies(api)
 		a.registerPeers(api)
 	}
+	describeWrites(api.OpenAPI())
 	document, err := marshal(api.OpenAPI(), "  ")
 	if err != nil {
 		panic(err) // the document is made of our types alone
@@ -46,6 +51,21 @@ func (a *Admin) api() http.Handler {
 		_, _ = w.Write(document)
 	})
 	return &v1{base: a.base(), mux: mux}
+}
+
+// describeWrites adds what holds for all writes to the document.
+func describeWrites(doc *huma.OpenAPI) {
+	for path, item := range doc.Paths {
+		for _, o := range []*huma.Operation{item.Post, item.Put, item.Delete} {
+			if o == nil || changesNothing(path) || isOpen(path) {
+				continue
+			}
+			o.Parameters = append(o.Parameters,
+				&huma.Param{Name: "dry_run", In: "query", Schema: &huma.Schema{Type: huma.TypeBoolean}, Description: "Check everything and change nothing"},
+				&huma.Param{Name: "Idempotency-Key", In: "header", Schema: &huma.Schema{Type: huma.TypeString}, Description: "A second write with the same gets the first one's answer, for ten minutes"},
+			)
+		}
+	}
 }
 
 // v1 is the API's mux with answers of its own where no operation matches.

@@ -18,6 +18,7 @@ type asker struct {
 	auth.Identity
 	r       *http.Request
 	request string // ID of the request
+	dry     bool   // nothing is to be changed
 	locked  string // why nobody may change anything; empty when that is not so
 	writes  string // why they may change nothing; empty when they may
 }

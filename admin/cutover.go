@@ -20,7 +20,10 @@ type CutoverInput struct {
 	Index   *uint64 `json:"index,omitempty" doc:"The index of the weights that was read, 0 for none; absent: replace what is there"`
 }
 
-type cutoverInput struct{ Body CutoverInput }
+type cutoverInput struct {
+	MatchInput
+	Body CutoverInput
+}
 
 func (a *Admin) registerCutover(api huma.API) {
 	huma.Register(api, huma.Operation{
@@ -54,5 +57,10 @@ func (a *Admin) cutover(ctx context.Context, in *cutoverInput) (*writtenOutput, 
 		shares[v] = 0
 	}
 	shares[in.Body.Variant] = route.Full
-	return a.write(ctx, route.Intent{Scope: s, Shares: shares, By: authorOf(ctx, in.Body.By), Reason: in.Body.Reason}, in.Body.Index)
+	index, err := in.index(in.Body.Index)
+	if err != nil {
+		return nil, err
+	}
+	out, err := a.write(ctx, route.Intent{Scope: s, Shares: shares, By: authorOf(ctx, in.Body.By), Reason: in.Body.Reason}, index)
+	return out, atHeader(in.IfMatch, err)
 }

@@ -26,6 +26,7 @@ type guard struct {
 	base     string // ui.path
 	readOnly string // why writes are refused; empty when they are not
 	cross    *http.CrossOriginProtection
+	replays  replays
 	next     http.Handler
 }
 
@@ -34,6 +35,7 @@ func (g *guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	secure(w.Header(), r)
 	w.Header().Set("X-Request-Id", who.request)
 	var no *refusal
+	who.dry = isDry(r)
 	if who.Identity, no = g.identify(r); no == nil {
 		who.locked, who.writes = g.readOnly, g.admin.whyNoWrites(g.readOnly, &who.Identity)
 		no = g.refusal(r, who)
@@ -43,7 +45,12 @@ func (g *guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
-	g.next.ServeHTTP(w, r.WithContext(withAsker(r.Context(), who)))
+	r = r.WithContext(withAsker(r.Context(), who))
+	if r.Header.Get("Idempotency-Key") != "" && isWrite(r) && g.isAPI(r) && who.writes == "" {
+		g.replays.serve(w, r, string(who.Via)+" "+who.Name, g.next)
+		return
+	}
+	g.next.ServeHTTP(w, r)
 }
 
 // secure sets what every answer carries. Pages run no script but weir's own and
@@ -221,6 +228,14 @@ func (g *guard) ownName(hostport string) bool {
 	_, err = netip.ParseAddr(host)
 	is := func(name string) bool { return strings.EqualFold(host, name) }
 	return err == nil || host == "" || is("localhost") || slices.ContainsFunc(g.admin.Hosts, is)
+}
+
+// isDry reports whether a write shall change nothing. What cannot be read is
+// taken for yes.
+func isDry(r *http.Request) bool {
+	text := r.URL.Query().Get("dry_run")
+	dry, err := strconv.ParseBool(text)
+	return text != "" && (dry || err != nil)
 }
 
 func isJSON(r *http.Request) bool {

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"weir/admin/journal"
 	"weir/intent"
 	"weir/internal/testenv"
 	"weir/registry"
@@ -55,6 +56,10 @@ func serve(t testing.TB, commands string, change ...func(*Admin)) *harness {
 	if err != nil {
 		t.Fatal(err)
 	}
+	changes, err := embedded.Open(filepath.Join(t.TempDir(), "journal")) // of its own, so that indices are those of weights
+	if err != nil {
+		t.Fatal(err)
+	}
 	h := &harness{intents: intent.In(entries), source: inproc.New(), store: testenv.NewOutage(entries)}
 	live, log := &route.Live{}, slog.New(slog.DiscardHandler)
 	h.rollouts = controller.New(controller.Config{Store: h.store, Name: "edge-1", Log: log, Every: 5 * time.Millisecond})
@@ -64,7 +69,7 @@ func serve(t testing.TB, commands string, change ...func(*Admin)) *harness {
 	h.rollouts.Publisher = h.publisher
 	h.Admin = &Admin{
 		Live: live, Publisher: h.publisher, Intents: h.intents, Overrides: &overrides{texts: map[string]override{}}, Rollouts: h.rollouts,
-		Metrics: http.NotFoundHandler(), Version: "1.2.3", Log: log,
+		Metrics: http.NotFoundHandler(), Version: "1.2.3", Log: log, Journal: &journal.Journal{Store: changes, Log: log},
 		Config: map[string]any{"Registry": map[string]string{"Token": "[redacted]"}},
 	}
 	for _, do := range change {
@@ -76,7 +81,7 @@ func serve(t testing.TB, commands string, change ...func(*Admin)) *harness {
 	wg.Go(func() { _ = h.rollouts.Run(ctx) })
 	<-h.publisher.Ready()
 	h.url = "http://" + listen(t, ctx, &wg, h.Admin)
-	t.Cleanup(func() { cancel(); wg.Wait(); entries.Close() })
+	t.Cleanup(func() { cancel(); wg.Wait(); entries.Close(); changes.Close() })
 	return h
 }
 

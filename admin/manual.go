@@ -4,13 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"strings"
 
-	"weir/admin/auth"
-	"weir/route"
-	"weir/store"
+	"github.com/danielgtaylor/huma/v2"
 )
 
 // manual is an operator's text as fabio's /api/manual carries it.
@@ -76,45 +73,33 @@ type manualError struct {
 	text   string
 }
 
-// writeManual checks a text and writes it. A version that is not current is
-// told first: who edits an old text has to look again whatever it says.
+// noOverrides is why there are no texts.
+const noOverrides = "this registry keeps no override texts; consul does"
+
+// writeManual writes a text as fabio does: the version only counts where there
+// is a text.
 func (a *Admin) writeManual(r *http.Request, path string, m manual) *manualError {
 	if a.Overrides == nil {
-		return &manualError{http.StatusNotImplemented, "this registry keeps no override texts; consul does"}
+		return &manualError{http.StatusNotImplemented, noOverrides}
 	}
-	if err := may(r.Context(), auth.Operator, "override texts, which are about all services"); err != nil {
-		return &manualError{http.StatusForbidden, err.Error()}
-	}
-	mismatch := &manualError{http.StatusConflict, "version mismatch"}
 	_, current, err := a.Overrides.Read(r.Context(), path)
-	if err == nil && current != 0 && current != m.Version {
-		return mismatch
-	}
-	if bad := a.checkManual(path, m.Value); bad != "" {
-		return &manualError{http.StatusBadRequest, bad}
-	}
-	err = a.Overrides.Write(r.Context(), path, m.Value, m.Version)
-	if changed := (*store.ConflictError)(nil); errors.As(err, &changed) {
-		return mismatch
-	}
 	if err != nil {
 		return &manualError{http.StatusServiceUnavailable, err.Error()}
 	}
+	index := &m.Version
+	if current == 0 {
+		index = nil
+	}
+	_, err = a.writeOverride(r.Context(), OverrideText{Path: path, Text: m.Value}, index, authorOf(r.Context(), ""), "")
+	var conflict *OverrideConflict
+	var failed huma.StatusError
+	switch {
+	case errors.As(err, &conflict):
+		return &manualError{http.StatusConflict, "version mismatch"}
+	case errors.As(err, &failed):
+		return &manualError{failed.GetStatus(), failed.Error()}
+	}
 	return nil
-}
-
-// checkManual lists the lines of a text that could never have an effect; empty
-// when it is good.
-func (a *Admin) checkManual(path, text string) string {
-	bad := route.CheckCommands(route.Commands{Source: "line", Text: text}, a.Options)
-	lines := make([]string, len(bad))
-	for i, p := range bad {
-		lines[i] = fmt.Sprintf("%s: %q: %s", strings.Replace(p.Source, ":", " ", 1), p.Text, p.Reason)
-	}
-	if len(bad) == 0 {
-		return ""
-	}
-	return fmt.Sprintf("nothing was written to %q:\n%s", path, strings.Join(lines, "\n"))
 }
 
 // paths lists the override texts; none where the registry keeps none.

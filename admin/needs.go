@@ -21,6 +21,9 @@ type Publisher interface {
 	// Instances are those that the sources knew last, and whether all sources can
 	// be read now. They are not changed.
 	Instances() (all []route.Instance, fresh bool)
+	// Try is the table that there would be if in were asked for its scope, or
+	// nothing if it has no shares.
+	Try(in route.Intent) *route.Table
 	// Changed is closed when the next table is in use.
 	Changed() <-chan struct{}
 	// Applied is the index of the intent of s that the current table was built
@@ -88,6 +91,9 @@ type Rollouts interface {
 	// the store cannot be written. Errors are *controller.WritableError,
 	// *controller.UnknownError or rollout.Refused.
 	Emergency(ctx context.Context, s route.Scope, by, reason string) (controller.Emergency, error)
+	// TryCommand returns the state that would follow, with the same errors, and
+	// changes nothing.
+	TryCommand(ctx context.Context, s route.Scope, do rollout.Command, generation uint64) (rollout.State, error)
 	// Restore writes the last good state back where its document was deleted or
 	// cannot be read.
 	Restore(ctx context.Context, s route.Scope) (rollout.State, error)

@@ -50,8 +50,14 @@ type policyListOutput struct {
 		Policies []Policy `json:"policies" nullable:"false" doc:"By name"`
 	}
 }
-type policyStateOutput struct{ Body PolicyState }
-type policyOutput struct{ Body Policy }
+type policyStateOutput struct {
+	ETag string `header:"ETag"`
+	Body PolicyState
+}
+type policyOutput struct {
+	ETag string `header:"ETag"`
+	Body Policy
+}
 type schemaOutput struct {
 	ContentType string `header:"Content-Type"`
 	Body        []byte
@@ -113,7 +119,7 @@ func (a *Admin) getPolicy(ctx context.Context, in *NameInput) (*policyStateOutpu
 	if err != nil {
 		return nil, err
 	}
-	out := &policyStateOutput{PolicyState{Policy: policyOf(p)}}
+	out := &policyStateOutput{etag(p.Index), PolicyState{Policy: policyOf(p)}}
 	if p.Problem == "" {
 		out.Body.Effective = p.Policy
 	}

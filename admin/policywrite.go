@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -35,15 +36,23 @@ func (a *Admin) putPolicy(ctx context.Context, in *putPolicyInput) (*policyOutpu
 	if err != nil {
 		return nil, err
 	}
-	var written controller.Policy
-	err = a.changePolicy(ctx, in.Name, index, func(now controller.Policy) (err error) {
-		written, err = a.Rollouts.PutPolicy(ctx, in.Name, in.Body.Text, now.Index)
+	written := controller.Policy{Policy: parsed, Name: in.Name, Text: in.Body.Text}
+	err = a.changePolicy(ctx, in.Name, index, func(before controller.Policy) (err error) {
+		switch written.Index = before.Index; {
+		case askerOf(ctx).dry && before.File != "":
+			return &controller.FileError{Name: in.Name, File: before.File}
+		case askerOf(ctx).dry:
+			return nil
+		}
+		if written, err = a.Rollouts.PutPolicy(ctx, in.Name, in.Body.Text, before.Index); err == nil {
+			a.recordPolicy(ctx, "put-policy", before, written)
+		}
 		return err
 	})
 	if err != nil {
-		return nil, err
+		return nil, atHeader(in.IfMatch, err)
 	}
-	return &policyOutput{policyOf(written)}, nil
+	return &policyOutput{etag(written.Index), policyOf(written)}, nil
 }
 
 func (a *Admin) deletePolicy(ctx context.Context, in *deletePolicyInput) (*policyOutput, error) {
@@ -61,14 +70,20 @@ func (a *Admin) deletePolicy(ctx context.Context, in *deletePolicyInput) (*polic
 			return &controller.FileError{Name: in.Name, File: now.File}
 		case now.Index == 0:
 			return huma.Error404NotFound(fmt.Sprintf("there is no policy %q", in.Name))
+		case askerOf(ctx).dry:
+			return nil
 		}
-		return a.Rollouts.DeletePolicy(ctx, in.Name, now.Index)
+		err := a.Rollouts.DeletePolicy(ctx, in.Name, now.Index)
+		if err == nil {
+			a.recordPolicy(ctx, "delete-policy", now, controller.Policy{})
+		}
+		return err
 	})
 	if err != nil {
-		return nil, err
+		return nil, atHeader(in.IfMatch, err)
 	}
 	left, err := a.currentPolicy(ctx, in.Name)
-	return &policyOutput{policyOf(left)}, err
+	return &policyOutput{etag(left.Index), policyOf(left)}, err
 }
 
 // changePolicy runs one write of a policy against the index that the client
@@ -99,6 +114,18 @@ func (a *Admin) changePolicy(ctx context.Context, name string, index *uint64, do
 		}
 		return storeError("write", err)
 	}
+}
+
+// recordPolicy keeps a write of a policy.
+func (a *Admin) recordPolicy(ctx context.Context, action string, before, now controller.Policy) {
+	c := change{action: action, scope: "policy/" + cmp.Or(now.Name, before.Name), by: authorOf(ctx, "")}
+	if before.Index != 0 {
+		c.before = policyOf(before)
+	}
+	if now.Index != 0 {
+		c.after = policyOf(now)
+	}
+	a.record(ctx, c)
 }
 
 // mayReplacePolicy refuses who may not touch a policy that is there.

@@ -188,6 +188,7 @@ func describe(r reply) string {
 		{`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC`, `TIME`},
 		{`"[A-Z2-7]{26}"`, `"ID"`},
 		{`(?s)"recent": \[.*?\n\s+\]`, `"recent": ROUNDS`}, // of evidence
+		{`("client": )"127[^"]*"`, `$1"CLIENT"`},
 		{`("csrf": )"[^"]*"`, `$1"CSRF"`},
 		{`("(age|build|stale|step|total|left|took)_seconds":) [0-9.e-]+`, "$1 0"},
 		{`("(scope|strategy)": "[^"]*",\s+"index":) [1-9][0-9]*`, "$1 INDEX"}, // of a policy

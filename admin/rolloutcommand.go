@@ -57,6 +57,7 @@ type ReleaseInput struct {
 // RolloutWritten is the answer to a command: what it led to.
 type RolloutWritten struct {
 	RolloutSummary
+	DryRun  bool `json:"dry_run,omitempty" doc:"Nothing was changed: this is what would follow"`
 	Applied bool `json:"applied" doc:"This proxy's routing table has it already; if false it follows shortly"`
 }
 
@@ -139,7 +140,18 @@ func (a *Admin) registerCommands(api huma.API) {
 	addVerb[SetWeightInput](a, api, rollout.SetWeight, "Set the candidate's weight by hand, for a time")
 	addVerb[ReleaseInput](a, api, rollout.Release, "Let go of a weight that was set by hand")
 	addCommand(a, api, "restore", "Write the last good state back to the store", func(ctx context.Context, s route.Scope, _ CommandInput) (rollout.State, error) {
-		return a.Rollouts.Restore(ctx, s)
+		if askerOf(ctx).dry {
+			r, ok := a.Rollouts.Get(s)
+			if !ok {
+				return rollout.State{}, &controller.UnknownError{Scope: s}
+			}
+			return r.State, nil
+		}
+		next, err := a.Rollouts.Restore(ctx, s)
+		if err == nil {
+			a.record(ctx, change{action: "restore-rollout", scope: s.String(), by: authorOf(ctx, "")})
+		}
+		return next, err
 	})
 	a.addEmergency(api)
 }
@@ -163,7 +175,11 @@ func addVerb[B commandBody](a *Admin, api huma.API, verb rollout.Verb, summary s
 		if err != nil {
 			return rollout.State{}, err
 		}
-		do.Verb, do.By = verb, authorOf(ctx, do.By)
+		who := askerOf(ctx)
+		do.Verb, do.By, do.Request = verb, authorOf(ctx, do.By), who.request
+		if who.dry {
+			return a.Rollouts.TryCommand(ctx, s, do, body.generation())
+		}
 		return a.Rollouts.Command(ctx, s, do, body.generation())
 	})
 }
@@ -186,6 +202,9 @@ func addCommand[B commandBody](a *Admin, api huma.API, name, summary string, do 
 		if err != nil {
 			return nil, a.commandError(ctx, name, in.scope(), next, err)
 		}
+		if askerOf(ctx).dry {
+			return &rolloutWrittenOutput{RolloutWritten{RolloutSummary: a.summary(in.scope(), next), DryRun: true}}, nil
+		}
 		return a.commanded(ctx, in.scope(), next), nil
 	})
 }
@@ -200,7 +219,7 @@ func (a *Admin) commanded(ctx context.Context, s route.Scope, next rollout.State
 		}
 		return ok && r.Applied >= next.Generation
 	})
-	return &rolloutWrittenOutput{RolloutWritten{a.summary(s, next), applied}}
+	return &rolloutWrittenOutput{RolloutWritten{RolloutSummary: a.summary(s, next), Applied: applied}}
 }
 
 // summary describes a state that may not have come to be known yet.

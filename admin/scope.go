@@ -18,9 +18,12 @@ type scope struct {
 }
 
 // find looks a scope up in the current table. Without a route it is unknown.
-func (a *Admin) find(s route.Scope) scope {
+func (a *Admin) find(s route.Scope) scope { return scopeIn(a.Live.Load(), s) }
+
+// scopeIn looks a scope up in a table.
+func scopeIn(table *route.Table, s route.Scope) scope {
 	found := scope{Scope: s}
-	for _, r := range a.Live.Load().Routes() {
+	for _, r := range table.Routes() {
 		names := variantsOf(r, s)
 		if names == nil {
 			continue

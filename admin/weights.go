@@ -2,7 +2,9 @@ package admin
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -40,6 +42,7 @@ type RouteShares struct {
 type WeightsWritten struct {
 	WeightsState
 	Previous Weights `json:"previous" doc:"What was asked before; its index is 0 where nothing was"`
+	DryRun   bool    `json:"dry_run,omitempty" doc:"Nothing was changed: routes are as they would be"`
 	Applied  bool    `json:"applied" doc:"This proxy's routing table has it already; if false it follows shortly"`
 }
 
@@ -58,17 +61,36 @@ type weightsListOutput struct {
 		Weights []Weights `json:"weights" nullable:"false"`
 	}
 }
-type weightsOutput struct{ Body WeightsState }
-type writtenOutput struct{ Body WeightsWritten }
+type weightsOutput struct {
+	ETag string `header:"ETag"`
+	Body WeightsState
+}
+type writtenOutput struct {
+	ETag string `header:"ETag"`
+	Body WeightsWritten
+}
+
+// MatchInput names the index that was read.
+type MatchInput struct {
+	IfMatch string `header:"If-Match" maxLength:"30" example:"\"12\"" doc:"The ETag that was read, in place of an index elsewhere; \"0\": there was nothing"`
+}
+
+// index is the one that a client names; nil for none.
+func (in *MatchInput) index(given *uint64) (*uint64, error) { return indexOf(in.IfMatch, given) }
+
+// etag is the ETag of what is at an index.
+func etag(index uint64) string { return fmt.Sprintf("%q", strconv.FormatUint(index, 10)) }
 
 type getInput struct {
 	Name string `path:"name" maxLength:"500" doc:"Service name; or route key, its slashes as they are or as %2F"`
 }
 type putInput struct {
 	Name string `path:"name" maxLength:"500" doc:"Service name; or route key, its slashes as they are or as %2F"`
+	MatchInput
 	Body WeightsInput
 }
 type deleteInput struct {
+	MatchInput
 	Name  string `path:"name" maxLength:"500" doc:"Service name; or route key, its slashes as they are or as %2F"`
 	Index uint64 `query:"index" doc:"The index that was read; absent: remove what is there"`
 }
@@ -91,14 +113,25 @@ func (a *Admin) registerWeights(api huma.API) {
 			Summary: "Ask for weights of a " + kind, Tags: []string{"weights"}, Errors: []int{400, 404, 503},
 			Responses: conflictResponse[Conflict](api, changedSince),
 		}, func(ctx context.Context, in *putInput) (*writtenOutput, error) {
-			return a.putWeights(ctx, route.Scope{Kind: kind, Name: in.Name}, in.Body)
+			index, err := in.index(in.Body.Index)
+			if err != nil {
+				return nil, err
+			}
+			in.Body.Index = index
+			out, err := a.putWeights(ctx, route.Scope{Kind: kind, Name: in.Name}, in.Body)
+			return out, atHeader(in.IfMatch, err)
 		})
 		huma.Register(api, huma.Operation{
 			OperationID: "delete-" + kind + "-weights", Method: http.MethodDelete, Path: path,
 			Summary: "Let the tags of a " + kind + " count again", Tags: []string{"weights"}, Errors: []int{404, 503},
 			Responses: conflictResponse[Conflict](api, changedSince),
 		}, func(ctx context.Context, in *deleteInput) (*writtenOutput, error) {
-			return a.deleteWeights(ctx, route.Scope{Kind: kind, Name: in.Name}, in.Index)
+			index, err := in.index(nonZero(in.Index))
+			if err != nil {
+				return nil, err
+			}
+			out, err := a.deleteWeights(ctx, route.Scope{Kind: kind, Name: in.Name}, index)
+			return out, atHeader(in.IfMatch, err)
 		})
 	}
 }
@@ -125,7 +158,7 @@ func (a *Admin) getWeights(ctx context.Context, s route.Scope) (*weightsOutput, 
 	if !found.known() && current.Index == 0 {
 		return nil, a.unknown(s)
 	}
-	return &weightsOutput{WeightsState{weightsOf(current), found.shares()}}, nil
+	return &weightsOutput{etag(current.Index), WeightsState{weightsOf(current), found.shares()}}, nil
 }
 
 func (a *Admin) putWeights(ctx context.Context, s route.Scope, in WeightsInput) (*writtenOutput, error) {

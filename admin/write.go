@@ -34,10 +34,10 @@ type Conflict struct {
 // conflictResponse documents the 409 of an operation, whose problem is a T.
 func conflictResponse[T any](api huma.API, description string) map[string]*huma.Response {
 	schema := api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[T](), true, "")
-	return map[string]*huma.Response{"409": {
-		Description: description,
-		Content:     map[string]*huma.MediaType{"application/problem+json": {Schema: schema}},
-	}}
+	problem := func(text string) *huma.Response {
+		return &huma.Response{Description: text, Content: map[string]*huma.MediaType{"application/problem+json": {Schema: schema}}}
+	}
+	return map[string]*huma.Response{"409": problem(description), "412": problem("If-Match is not current")}
 }
 
 // changedSince describes the 409 of a write with an index.
@@ -49,14 +49,23 @@ func (a *Admin) write(ctx context.Context, in route.Intent, index *uint64) (*wri
 	if err := checkText(in); err != nil {
 		return nil, err
 	}
-	return a.change(ctx, in.Scope, index, func(at uint64) (intent.Entry, error) {
+	return a.change(ctx, in, index, func(at uint64) (intent.Entry, error) {
 		in.At = time.Now().UTC().Truncate(time.Second)
 		return a.Intents.Put(ctx, in, at)
 	})
 }
 
-// deleteWeights removes what is asked for s; index 0 removes whatever is there.
-func (a *Admin) deleteWeights(ctx context.Context, s route.Scope, index uint64) (*writtenOutput, error) {
+// nonZero is an index of a query, which is absent where it is 0.
+func nonZero(index uint64) *uint64 {
+	if index == 0 {
+		return nil
+	}
+	return &index
+}
+
+// deleteWeights removes what is asked for s; a nil index removes whatever is
+// there.
+func (a *Admin) deleteWeights(ctx context.Context, s route.Scope, index *uint64) (*writtenOutput, error) {
 	current, err := a.current(ctx, s)
 	if err != nil {
 		return nil, err
@@ -67,11 +76,7 @@ func (a *Admin) deleteWeights(ctx context.Context, s route.Scope, index uint64) 
 	if err := a.mayChange(ctx, auth.Operator, s); err != nil {
 		return nil, err
 	}
-	var at *uint64
-	if index != 0 {
-		at = &index
-	}
-	return a.change(ctx, s, at, func(at uint64) (intent.Entry, error) {
+	return a.change(ctx, route.Intent{Scope: s, By: authorOf(ctx, "")}, index, func(at uint64) (intent.Entry, error) {
 		none := intent.Entry{Intent: route.Intent{Scope: s}}
 		if at == 0 {
 			return none, nil
@@ -80,16 +85,20 @@ func (a *Admin) deleteWeights(ctx context.Context, s route.Scope, index uint64) 
 	})
 }
 
-// change runs one write of s against the index that the client read or, when it
-// names none, against the current one.
-func (a *Admin) change(ctx context.Context, s route.Scope, index *uint64, do func(at uint64) (intent.Entry, error)) (*writtenOutput, error) {
+// change runs one write of an intent, of which without shares nothing is left,
+// against the index that the client read or, when it names none, against the
+// current one.
+func (a *Admin) change(ctx context.Context, in route.Intent, index *uint64, do func(at uint64) (intent.Entry, error)) (*writtenOutput, error) {
 	for try := 1; ; try++ {
-		previous, err := a.current(ctx, s)
+		previous, err := a.current(ctx, in.Scope)
 		if err != nil {
 			return nil, err
 		}
 		if index != nil && *index != previous.Index {
 			return nil, conflict(*index, previous)
+		}
+		if askerOf(ctx).dry {
+			return a.foreseen(previous, in)
 		}
 		written, err := do(previous.Index)
 		var changed *intent.ConflictError
@@ -103,6 +112,7 @@ func (a *Admin) change(ctx context.Context, s route.Scope, index *uint64, do fun
 		if err != nil {
 			return nil, storeError("write", err)
 		}
+		a.recordWeights(ctx, in, previous, written)
 		return a.written(ctx, previous, written), nil
 	}
 }
@@ -110,11 +120,42 @@ func (a *Admin) change(ctx context.Context, s route.Scope, index *uint64, do fun
 // written waits for the table to have a write, and describes it.
 func (a *Admin) written(ctx context.Context, previous, now intent.Entry) *writtenOutput {
 	applied := a.wait(ctx, now.Scope, previous.Index, now.Index)
-	return &writtenOutput{WeightsWritten{
+	return &writtenOutput{etag(now.Index), WeightsWritten{
 		WeightsState: WeightsState{weightsOf(now), a.find(now.Scope).shares()},
 		Previous:     weightsOf(previous),
 		Applied:      applied,
 	}}
+}
+
+// foreseen describes a write that is not made.
+func (a *Admin) foreseen(previous intent.Entry, in route.Intent) (*writtenOutput, error) {
+	if len(in.Shares) > 0 {
+		in.At = time.Now().UTC().Truncate(time.Second)
+		if err := intent.Check(in); err != nil {
+			return nil, huma.Error400BadRequest(err.Error())
+		}
+	} else {
+		in = route.Intent{Scope: in.Scope}
+	}
+	would := scopeIn(a.Publisher.Try(in), in.Scope)
+	return &writtenOutput{etag(previous.Index), WeightsWritten{
+		WeightsState: WeightsState{weightsOf(intent.Entry{Intent: in, Index: previous.Index}), would.shares()},
+		Previous:     weightsOf(previous), DryRun: true,
+	}}, nil
+}
+
+// recordWeights keeps a write of weights.
+func (a *Admin) recordWeights(ctx context.Context, in route.Intent, previous, now intent.Entry) {
+	c := change{action: "put-weights", scope: in.Scope.String(), by: in.By, reason: in.Reason}
+	if previous.Index != 0 {
+		c.before = weightsOf(previous)
+	}
+	if now.Index != 0 {
+		c.after = weightsOf(now)
+	} else {
+		c.action = "delete-weights"
+	}
+	a.record(ctx, c)
 }
 
 // wait reports whether the table came to have the intent of s at index now (0:

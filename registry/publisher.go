@@ -45,6 +45,7 @@ type Publisher struct {
 	view  atomic.Pointer[view]
 
 	applied atomic.Pointer[applied]
+	made    atomic.Pointer[route.Input] // of the current table; never changed
 }
 
 // NewPublisher makes a publisher that has published nothing yet.

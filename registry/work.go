@@ -129,6 +129,7 @@ func (w *work) publish(now time.Time) {
 	table, problems := route.Build(made.Input)
 	took := time.Since(start)
 	w.p.conf.Live.Store(table)
+	w.p.made.Store(&made.Input)
 	text := table.String()
 	changed := !old.ready || text != old.text
 	w.show(func(v *view) {

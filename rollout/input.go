@@ -91,9 +91,10 @@ const (
 
 // Command is a verb, who gave it, and why.
 type Command struct {
-	Verb   Verb
-	By     string
-	Reason string
+	Verb    Verb
+	By      string
+	Reason  string
+	Request string `json:",omitempty"` // ID of the request that it came by
 
 	Full     bool          // of promote
 	Step     int           // of step, from 1; 0 with Back

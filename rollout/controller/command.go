@@ -42,12 +42,9 @@ func (e *GenerationError) Error() string {
 // good state and writes it back.
 func (c *Controller) Command(ctx context.Context, scope route.Scope, do rollout.Command, generation uint64) (rollout.State, error) {
 	for range tries {
-		k, err := c.read(ctx, scope)
+		k, err := c.readAt(ctx, scope, generation)
 		if err != nil {
-			return rollout.State{}, err
-		}
-		if generation != 0 && k.state.Generation != generation {
-			return k.state, &GenerationError{scope, generation, k.state}
+			return k.state, err
 		}
 		next, err := c.try(ctx, k, do)
 		var conflict *store.ConflictError
@@ -58,8 +55,31 @@ func (c *Controller) Command(ctx context.Context, scope route.Scope, do rollout.
 	return rollout.State{}, fmt.Errorf("the state of %s changes all the time", scope)
 }
 
-// try does it to the state that was read.
-func (c *Controller) try(ctx context.Context, k known, do rollout.Command) (rollout.State, error) {
+// TryCommand returns the state that would follow a command, and changes
+// nothing. Its errors are those of Command.
+func (c *Controller) TryCommand(ctx context.Context, scope route.Scope, do rollout.Command, generation uint64) (rollout.State, error) {
+	k, err := c.readAt(ctx, scope, generation)
+	if err != nil {
+		return k.state, err
+	}
+	next, _, err := c.next(k, do)
+	return next, err
+}
+
+// readAt reads a state that has to be at a generation.
+func (c *Controller) readAt(ctx context.Context, scope route.Scope, generation uint64) (known, error) {
+	k, err := c.read(ctx, scope)
+	switch {
+	case err != nil:
+		return known{}, err
+	case generation != 0 && k.state.Generation != generation:
+		return k, &GenerationError{scope, generation, k.state}
+	}
+	return k, nil
+}
+
+// next is what follows a command; what it refuses leaves the state.
+func (c *Controller) next(k known, do rollout.Command) (rollout.State, []rollout.Action, error) {
 	in := rollout.Input{At: time.Now().UTC(), By: c.conf.Name, Command: &do, Fresh: rand.Text()}
 	if p := c.inForce()[k.state.Scope]; p != nil {
 		in.Policy = &p.Policy
@@ -67,8 +87,17 @@ func (c *Controller) try(ctx context.Context, k known, do rollout.Command) (roll
 	next, actions := rollout.Next(k.state, in)
 	for _, a := range actions {
 		if refused, ok := a.(rollout.Refused); ok {
-			return k.state, refused
+			return k.state, nil, refused
 		}
+	}
+	return next, actions, nil
+}
+
+// try does it to the state that was read.
+func (c *Controller) try(ctx context.Context, k known, do rollout.Command) (rollout.State, error) {
+	next, actions, err := c.next(k, do)
+	if err != nil {
+		return k.state, err
 	}
 	if entryOf(actions) == nil {
 		return k.state, nil
@@ -81,7 +110,7 @@ func (c *Controller) try(ctx context.Context, k known, do rollout.Command) (roll
 		return k.state, err
 	}
 	c.tell(next, actions)
-	c.conf.Log.Info("a command for a rollout", "scope", next.Scope.String(), "verb", do.Verb, "by", do.By, "reason", do.Reason)
+	c.conf.Log.Info("a command for a rollout", "scope", next.Scope.String(), "verb", do.Verb, "by", do.By, "reason", do.Reason, "request", do.Request)
 	return next, nil
 }
 

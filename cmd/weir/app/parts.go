@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	"weir/admin"
+	"weir/admin/journal"
 	"weir/config"
 	"weir/intent"
 	"weir/metrics"
@@ -156,6 +157,7 @@ func (a *App) addServer(p *parts) error {
 func (a *App) addAdmin(p *parts) error {
 	*p.admin = admin.Admin{
 		Live: &p.live, Publisher: p.publisher, Intents: p.intents, Rollouts: p.rollouts, Overrides: p.admin.Overrides,
+		Journal: &journal.Journal{Store: p.store, Log: a.Log},
 		Metrics: p.observer.Handler(), Meter: func() admin.Meter { return p.observer.Meter() }, Peers: peers.Handler(p.rollouts.Answer, p.secret), Options: routeOptions(a.Config), Config: a.Config, Version: a.Version,
 		Path: a.Config.UI.Path, ReadOnly: a.Config.UI.Access == "ro", Draining: p.draining.Load, Log: a.Log,
 		Copies:    p.arms.Copies,
