@@ -38,7 +38,7 @@ func (w *world) play(t *testing.T, f txtar.File) bool {
 	case "stdin":
 		w.stdin = f.Data
 	case "instances":
-		w.source.Set(instances(t, string(f.Data)))
+		w.replace(t, instances(t, string(f.Data)))
 	case "policy":
 		w.writePolicy(t, words[2], f.Data)
 	case "await":
@@ -53,6 +53,21 @@ func (w *world) play(t *testing.T, f txtar.File) bool {
 		return false
 	}
 	return true
+}
+
+// replace replaces the instances that run, and waits until the table has them.
+func (w *world) replace(t *testing.T, list []route.Instance) {
+	t.Helper()
+	w.source.Set(list)
+	testenv.Eventually(t, 20*time.Second, func() error {
+		text := w.live.Load().Commands()
+		for _, i := range list {
+			if !strings.Contains(text, fmt.Sprintf("%s:%d", i.Address, i.Port)) {
+				return fmt.Errorf("no instance %s in\n%s", i.ID, text)
+			}
+		}
+		return nil
+	})
 }
 
 // turn takes the store away, or brings it back, and waits until the proxy knows.

@@ -78,6 +78,7 @@ func TestScripts(t *testing.T) {
 type world struct {
 	url      string
 	source   *inproc.Source // of instances, besides the routes
+	live     *route.Live
 	rollouts *controller.Controller
 	counters *counters
 	store    *testenv.Outage
@@ -93,7 +94,7 @@ func serve(t *testing.T, commands string) *world {
 		t.Fatal(err)
 	}
 	live, intents, log := &route.Live{}, intent.In(entries), slog.New(slog.DiscardHandler)
-	w := &world{policies: t.TempDir(), source: inproc.New(), counters: &counters{of: map[string]*verdict.Counter{}}, store: testenv.NewOutage(entries)}
+	w := &world{policies: t.TempDir(), source: inproc.New(), live: live, counters: &counters{of: map[string]*verdict.Counter{}}, store: testenv.NewOutage(entries)}
 	w.rollouts = controller.New(controller.Config{Store: w.store, Name: proxyName, Counters: w.counters, Every: 5 * time.Millisecond, Log: log, PolicyFiles: []string{w.policies}})
 	publisher := registry.NewPublisher(registry.Config{
 		Sources: []registry.Source{static.Source{Routes: commands}, w.source}, Intents: intents, Rollouts: w.rollouts, Live: live, Log: log,
