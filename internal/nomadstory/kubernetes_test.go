@@ -47,6 +47,7 @@ func TestTwoDeploymentsOnOneRoute(t *testing.T) {
 	d.targets(18)
 	d.share("v2", 0.5)
 	d.scale("shop-canary", 0)
+	d.targets(9)
 
 	stable, canary := d.consul.Name("shop-stable"), d.consul.Name("shop-canary")
 	file := filepath.Join(t.TempDir(), "policy.yaml")
