@@ -20,7 +20,7 @@ const DefaultAdmin = "http://127.0.0.1:9998"
 // environment; version is that of this binary.
 func Commands(getenv func(string) string, version string) []*cobra.Command {
 	c := &cli{getenv: getenv, version: version}
-	return c.withAdmin(c.routes(), c.weight(), c.cutover(), c.policy(), c.problems(), c.status(), c.peers(), c.versions())
+	return append(c.withAdmin(c.routes(), c.weight(), c.cutover(), c.policy(), c.problems(), c.status(), c.peers(), c.versions()), token())
 }
 
 // RolloutCommands makes the commands for "weir rollout".
@@ -34,7 +34,7 @@ func RolloutCommands(getenv func(string) string) []*cobra.Command {
 func (c *cli) withAdmin(commands ...*cobra.Command) []*cobra.Command {
 	for _, command := range commands {
 		command.PersistentFlags().StringVar(&c.admin, "admin", "",
-			"URL of the running weir's admin API (default $WEIR_ADMIN or "+DefaultAdmin+")")
+			"URL of the running weir's admin API (default $WEIR_ADMIN or "+DefaultAdmin+"); $WEIR_TOKEN is the token that it asks for")
 		command.SilenceUsage = true
 	}
 	return commands
@@ -43,7 +43,9 @@ func (c *cli) withAdmin(commands ...*cobra.Command) []*cobra.Command {
 // WithoutOwn leaves the variables that only these commands read out of an
 // environment, given as "NAME=value", that is to be read for configuration.
 func WithoutOwn(environ []string) []string {
-	return slices.DeleteFunc(slices.Clone(environ), func(v string) bool { return strings.HasPrefix(v, "WEIR_ADMIN=") })
+	return slices.DeleteFunc(slices.Clone(environ), func(v string) bool {
+		return strings.HasPrefix(v, "WEIR_ADMIN=") || strings.HasPrefix(v, "WEIR_TOKEN=")
+	})
 }
 
 // cli is what the commands share.

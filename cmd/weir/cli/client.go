@@ -56,6 +56,9 @@ func (c *cli) send(ctx context.Context, method, path string, body io.Reader) ([]
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
+	if token := c.getenv("WEIR_TOKEN"); token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
 	transport := &http.Transport{Proxy: http.ProxyFromEnvironment, DisableKeepAlives: true}
 	resp, err := (&http.Client{Transport: transport}).Do(req)
 	if err != nil {
@@ -101,6 +104,9 @@ func refused(resp *http.Response, answer []byte) error {
 		return fmt.Errorf("%s answers %s: %s", resp.Request.URL, resp.Status, strings.TrimSpace(string(answer)))
 	}
 	lines := []string{p.Detail}
+	if resp.StatusCode == http.StatusUnauthorized {
+		lines = append(lines, "WEIR_TOKEN is the token to log in with; weir token makes one")
+	}
 	if resp.StatusCode == http.StatusConflict {
 		lines = append(lines, now(resp.Request.URL.Path, p.Current)...)
 	}
