@@ -53,8 +53,10 @@ type Admin struct {
 	// against them.
 	Options route.Options
 	// Config is shown by /api/config. Its secrets print as [redacted].
-	Config  any
-	Version string
+	Config any
+	// Settings are the keys that Config was read from, without secrets.
+	Settings []Setting
+	Version  string
 	// Path is put before all paths but /health and /metrics (ui.path).
 	Path string
 	// ReadOnly refuses writes and hides the override texts (ui.access=ro).

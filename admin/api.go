@@ -33,6 +33,7 @@ func (a *Admin) api() http.Handler {
 		a.registerOverrides(api)
 	}
 	a.registerAudit(api)
+	a.registerConfig(api)
 	a.registerStatus(api)
 	a.registerEvents(api)
 	if a.Rollouts != nil {

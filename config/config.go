@@ -28,6 +28,8 @@ type Config struct {
 	UI          UI
 	Log         Log
 	Runtime     Runtime
+
+	Settings []Setting `json:"-"` // what all this was read from
 }
 
 // Glob says how host patterns in routes are read.

@@ -43,9 +43,10 @@ type Key struct {
 	Help    string // one sentence without an end stop
 	Hint    string // what a warning says: why a value has no effect, or what to write in place
 
-	later []string // values of fabio that are not built yet
-	off   string   // a further value by which a missing key is switched off
-	set   setter   // only for Built
+	later  []string // values of fabio that are not built yet
+	off    string   // a further value by which a missing key is switched off
+	set    setter   // only for Built
+	secret bool     // a token or password, or what may hold one
 }
 
 // Keys returns all keys in the order in which they are documented. The caller

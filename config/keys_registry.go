@@ -33,7 +33,7 @@ func consulKeys() []Key {
 	return append([]Key{
 		{Name: "registry.consul.addr", Default: "localhost:8500", Kind: Text,
 			Help: "Consul agent: host:port, http://host:port or https://host:port", set: consulAddr},
-		{Name: "registry.consul.token", Kind: Text,
+		{Name: "registry.consul.token", secret: true, Kind: Text,
 			Help: "ACL token for the agent",
 			set:  text(func(c *Config) *Secret { return &c.Registry.Consul.Token })},
 		{Name: "registry.consul.tagprefix", Default: "urlprefix-", Kind: Text,

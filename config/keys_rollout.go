@@ -18,7 +18,7 @@ func nomadKeys() []Key {
 		{Name: "nomad.addr", Kind: Text, Ours: true,
 			Help: "Nomad agent that tells of allocations and deployments, as http://host:4646 or https://host:4646; empty asks none. Policies say what weir may do there",
 			set:  nomadAddr},
-		{Name: "nomad.token", Kind: Text, Ours: true,
+		{Name: "nomad.token", secret: true, Kind: Text, Ours: true,
 			Help: "ACL token: read-job in the jobs' namespaces, and for policies with nomad: auto submit-job, or promote-deployment, fail-deployment and revert-job",
 			set:  text(func(c *Config) *Secret { return &c.Nomad.Token })},
 		{Name: "nomad.region", Kind: Text, Ours: true,
@@ -45,16 +45,16 @@ func nomadKeys() []Key {
 func notifyKeys() []Key {
 	events := []string{"detected", "step", "paused", "inconclusive", "promoting", "completed", "aborted", "override"}
 	return []Key{
-		{Name: "notify.webhooks", Kind: List, Ours: true,
+		{Name: "notify.webhooks", secret: true, Kind: List, Ours: true,
 			Help: "URLs that get a POST with JSON when something happens to a rollout",
 			set:  urls(func(c *Config) *[]Secret { return &c.Notify.Webhooks })},
-		{Name: "notify.slack", Kind: List, Ours: true,
+		{Name: "notify.slack", secret: true, Kind: List, Ours: true,
 			Help: "URLs of incoming webhooks of Slack, or of what reads the same, that get one line",
 			set:  urls(func(c *Config) *[]Secret { return &c.Notify.Slack })},
 		{Name: "notify.events", Default: strings.Join(events, ","), Kind: List, Choices: events, Ours: true,
 			Help: "what they are told of",
 			set:  list(func(c *Config) *[]string { return &c.Notify.Events })},
-		{Name: "notify.secret", Kind: Text, Ours: true,
+		{Name: "notify.secret", secret: true, Kind: Text, Ours: true,
 			Help: "key of the HMAC-SHA256 over time and body in X-Weir-Signature, for webhooks and gates; empty sends none",
 			set:  text(func(c *Config) *Secret { return &c.Notify.Secret })},
 	}

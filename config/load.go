@@ -43,6 +43,7 @@ func Load(ctx context.Context, src Sources) (*Config, []Problem, error) {
 	l.layer(flags)
 	l.apply()
 	l.finish(src.Environ)
+	l.config.Settings = l.settings()
 	if len(l.errs) > 0 {
 		return nil, l.warns, &Error{l.errs}
 	}

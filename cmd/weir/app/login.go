@@ -3,11 +3,12 @@ package app
 import (
 	"net/url"
 
+	"weir/admin"
 	adminauth "weir/admin/auth"
 )
 
-// addLogin lets people and programs log in to the admin listener, on TLS if
-// that is configured.
+// addLogin tells the admin listener how it is configured, and lets people and
+// programs log in, on TLS if that is configured.
 func (a *App) addLogin(p *parts) error {
 	login, err := a.login()
 	if err != nil {
@@ -16,6 +17,9 @@ func (a *App) addLogin(p *parts) error {
 	if login != nil {
 		p.admin.Auth = login
 		p.loops = append(p.loops, login.Run)
+	}
+	for _, s := range a.Config.Settings {
+		p.admin.Settings = append(p.admin.Settings, admin.Setting(s))
 	}
 	p.admin.Hosts = a.Config.UI.Hosts
 	if u, err := url.Parse(a.Config.UI.Auth.OIDC.Redirect); err == nil && u.Host != "" {
