@@ -13,7 +13,9 @@ export type Conflict = Schemas["Conflict"];
 export type Rollout = Schemas["Rollout"];
 export type RolloutSummary = Schemas["RolloutSummary"];
 export type RolloutRecord = Schemas["RolloutRecord"];
-export type AuditEntry = Schemas["AuditEntry"];
+export type Change = Schemas["Change"];
+export type Instance = Schemas["Instance"];
+export type OverrideText = Schemas["OverrideText"];
 export type Finding = Schemas["Finding"];
 export type Peer = Schemas["Peer"];
 

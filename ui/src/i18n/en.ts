@@ -85,7 +85,6 @@ export const en = {
   up: "up",
   down: "down",
   draining: "draining",
-  ejected: "ejected",
   state: "State",
   address: "Address",
   node: "Node",

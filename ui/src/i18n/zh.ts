@@ -87,7 +87,6 @@ export const zh: Record<keyof typeof en, string> = {
   up: "可用",
   down: "不可用",
   draining: "排空中",
-  ejected: "已剔除",
   state: "状态",
   address: "地址",
   node: "节点",

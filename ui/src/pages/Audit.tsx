@@ -1,19 +1,20 @@
 import { useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { api } from "../api/client";
+import type { Change } from "../api/types";
 import { t } from "../i18n";
 import { Loaded } from "../parts/Failure";
 import { Sheet } from "../parts/Sheet";
 import { Time } from "../parts/Time";
 import { rollouts } from "../state/live";
 import { resource, useReload } from "../state/resource";
-import { type AuditRow, changesOf } from "../state/audit";
+import { changesOf } from "../state/audit";
 
 export function Audit() {
   const by = useSignal("");
   const scope = useSignal("");
   const search = new URLSearchParams({ limit: "200", ...(by.value && { by: by.value }), ...(scope.value && { scope: scope.value }) }).toString();
-  const audit = useMemo(() => resource(() => api.get<{ entries: AuditRow[] }>(`audit?${search}`)), [search]);
+  const audit = useMemo(() => resource(() => api.get<{ changes: Change[] }>(`audit?${search}`)), [search]);
   useReload(audit, rollouts.value);
   return (
     <>
@@ -26,16 +27,16 @@ export function Audit() {
       </div>
       <Loaded from={audit}>
         {(a) => (
-          <Sheet<AuditRow>
+          <Sheet<Change>
             label={t("audit")}
             empty={t("no_audit")}
-            rows={a.entries}
+            rows={a.changes}
             keyOf={(_, i) => String(i)}
             columns={[
               { title: t("when"), cell: (e) => <Time at={e.at} /> },
-              { title: t("by"), cell: (e) => e.by },
-              { title: t("scope"), cell: (e) => e.scope ?? "" },
-              { title: t("what"), cell: (e) => e.command ?? e.action ?? "" },
+              { title: t("by"), cell: (e) => e.by ?? "" },
+              { title: t("scope"), cell: (e) => e.scope },
+              { title: t("what"), cell: (e) => e.action },
               { title: t("changes"), cell: (e) => changesOf(e) },
               { title: t("reason"), cell: (e) => e.reason ?? "" },
             ]}

@@ -1,24 +1,11 @@
 import { useSignal } from "@preact/signals";
 import { useCallback } from "preact/hooks";
 import { api } from "../api/client";
+import type { Instance } from "../api/types";
 import { t } from "../i18n";
 import { LongSheet, type Page } from "../parts/LongSheet";
 import { link } from "../router";
 import { generation } from "../state/live";
-
-interface Instance {
-  service: string;
-  id: string;
-  node?: string;
-  addr: string;
-  version?: string;
-  variant?: string;
-  up: boolean;
-  draining?: boolean;
-  ejected?: boolean;
-  allocation?: string;
-  tags?: string[];
-}
 
 export function Instances() {
   const query = useSignal("");
@@ -46,24 +33,23 @@ export function Instances() {
         columns={[
           { title: t("service"), cell: (i) => <a href={link("service", i.service)}>{i.service}</a> },
           { title: t("state"), cell: (i) => <State instance={i} /> },
-          { title: t("version"), cell: (i) => i.version ?? "–" },
-          { title: t("variants"), cell: (i) => i.variant ?? "–" },
+          { title: t("version"), cell: (i) => among(i, (r) => r.version) },
+          { title: t("variants"), cell: (i) => among(i, (r) => r.variant) },
           { title: t("address"), cell: (i) => <span class="mono">{i.addr}</span> },
           { title: t("node"), cell: (i) => i.node ?? "" },
           { title: t("allocation"), cell: (i) => <span class="mono" title={i.allocation ?? i.id}>{i.allocation?.slice(0, 8) ?? i.id}</span> },
-          { title: t("tags"), cell: (i) => <span title={i.tags?.join("\n")}>{i.tags?.join(", ")}</span> },
+          { title: t("tags"), cell: (i) => <span title={i.tags.join("\n")}>{i.tags.join(", ")}</span> },
         ]}
       />
     </>
   );
 }
 
+/** What an instance is on its routes, each said once. */
+function among(i: Instance, of: (r: Instance["routes"][number]) => string | undefined): string {
+  return [...new Set(i.routes.map(of).filter(Boolean))].join(", ") || "–";
+}
+
 function State({ instance: i }: { instance: Instance }) {
-  if (i.ejected) {
-    return <span class="bad">✕ {t("ejected")}</span>;
-  }
-  if (i.draining) {
-    return <span class="warn">◔ {t("draining")}</span>;
-  }
   return i.up ? <span class="good">✓ {t("up")}</span> : <span class="bad">✕ {t("down")}</span>;
 }

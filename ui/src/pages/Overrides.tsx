@@ -8,7 +8,7 @@ import { resource, useReload } from "../state/resource";
 
 export function Overrides() {
   const path = useSignal("");
-  const list = useMemo(() => resource(() => api.get<{ overrides: { path: string }[] }>("overrides")), []);
+  const list = useMemo(() => resource(() => api.get<{ paths: string[] }>("overrides")), []);
   useReload(list);
   return (
     <>
@@ -19,7 +19,7 @@ export function Overrides() {
           <label class="field">
             <span>{t("path")}</span>
             <select value={path.value} onChange={(e) => (path.value = e.currentTarget.value)}>
-              {[...new Set(["", ...l.overrides.map((o) => o.path)])].map((p) => (
+              {[...new Set(["", ...l.paths])].map((p) => (
                 <option key={p} value={p}>
                   {p || "/"}
                 </option>

@@ -37,7 +37,7 @@ function Editors({ name, weights, reload }: { name: string; weights: WeightsStat
         <section class="card" aria-labelledby="weights">
           <h2 id="weights">{t("weights")}</h2>
           <Asked weights={weights} />
-          <WeightEditor key={weights.index} service={name} variants={variants} weights={weights} reload={reload} />
+          <WeightEditor service={name} variants={variants} weights={weights} reload={reload} />
         </section>
         <section class="card" aria-labelledby="cutover">
           <h2 id="cutover">{t("cutover")}</h2>

@@ -14,14 +14,14 @@ interface Props {
   before: Map<string, number>;
   after: Map<string, number>;
   index: number;
-  reload: () => Promise<void>;
+  onSettled: () => void; // written, or given up for what somebody else wrote
   onClose: () => void;
 }
 
 const durations = ["", "15m", "1h", "4h", "24h"];
 
 /** Shows what will change, and what somebody else has changed meanwhile. */
-export function ConfirmWeights({ service, before, after, index, reload, onClose }: Props) {
+export function ConfirmWeights({ service, before, after, index, onSettled, onClose }: Props) {
   const reason = useSignal("");
   const lasts = useSignal("");
   const conflict = useSignal<Conflict["current"] | undefined>(undefined);
@@ -31,8 +31,7 @@ export function ConfirmWeights({ service, before, after, index, reload, onClose 
     try {
       await api.put<WeightsState>(`weights/${scopePath("service", service)}`, { shares, reason: reason.value, index: at, ...(lasts.value && { for: lasts.value }) });
       say(t("weights_set", { service, shares: describe(after) }));
-      onClose();
-      await reload();
+      onSettled();
     } catch (cause) {
       const current = cause instanceof ApiError && cause.status === 409 ? (cause.problem.current as Conflict["current"]) : undefined;
       conflict.value = current;
@@ -43,7 +42,7 @@ export function ConfirmWeights({ service, before, after, index, reload, onClose 
   };
   return (
     <Dialog title={t("change_weights", { service })} confirm={conflict.value ? t("write_over") : t("set_weights")} danger={!!conflict.value} onConfirm={() => void write()} onClose={onClose}>
-      {conflict.value && <TheirWeights theirs={conflict.value} onTake={() => (onClose(), void reload())} />}
+      {conflict.value && <TheirWeights theirs={conflict.value} onTake={onSettled} />}
       <Diff before={before} after={after} />
       <label class="field">
         <span>{t("holds_for")}</span>

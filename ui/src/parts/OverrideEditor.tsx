@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { ApiError, api } from "../api/client";
+import type { OverrideText } from "../api/types";
 import { t } from "../i18n";
 import { may } from "../state/me";
 import { resource } from "../state/resource";
@@ -8,15 +9,10 @@ import { say } from "../state/toast";
 import { Loaded } from "./Failure";
 import { Marked } from "./Marked";
 
-interface Text {
-  text: string;
-  index: number;
-}
-
 /** A text in the route command language, with marks for what its words are. */
 export function OverrideEditor({ path }: { path: string }) {
   const at = `override?path=${encodeURIComponent(path)}`;
-  const kept = useMemo(() => resource(() => api.get<Text>(at)), [at]);
+  const kept = useMemo(() => resource(() => api.get<OverrideText>(at)), [at]);
   const draft = useSignal<string | undefined>(undefined);
   const wrong = useSignal("");
   useEffect(() => void kept.reload(), [kept]);

@@ -1,4 +1,4 @@
-import { useComputed, useSignal } from "@preact/signals";
+import { useSignal } from "@preact/signals";
 import type { WeightsState } from "../api/types";
 import { percent, toApi } from "../format/share";
 import { t } from "../i18n";
@@ -15,14 +15,23 @@ interface Props {
   reload: () => Promise<void>;
 }
 
-/** Sliders and figures for the shares. The last variant gets what the others leave. */
+/**
+ * Sliders and figures for the shares. What one variant gains another loses. A
+ * draft stays what it is, and what it began from, when others write meanwhile.
+ */
 export function WeightEditor({ service, variants, weights, reload }: Props) {
-  const before = current(weights);
-  const draft = useSignal(new Map(variants.map((v) => [v, before.get(v) ?? 0])));
+  const from = useSignal(weights);
+  const draft = useSignal<Map<string, number> | undefined>(undefined);
   const asking = useSignal(false);
-  const rest = variants.at(-1) ?? "";
-  const changed = useComputed(() => variants.some((v) => toApi(draft.value.get(v) ?? 0) !== toApi(before.get(v) ?? 0)));
-  const set = (name: string, share: number) => (draft.value = withShare(draft.value, variants, name, share));
+  const base = draft.value ? from.value : weights;
+  const before = current(base);
+  const shown = draft.value ?? new Map(variants.map((v) => [v, before.get(v) ?? 0]));
+  const changed = variants.some((v) => toApi(shown.get(v) ?? 0) !== toApi(before.get(v) ?? 0));
+  const set = (name: string, share: number) => {
+    from.value = base;
+    draft.value = withShare(shown, variants, name, share);
+  };
+  const leave = () => ((asking.value = false), (draft.value = undefined));
   const perMinute = [...rates(service).values()].reduce((a, b) => a + b, 0) * 60;
   const allowed = may("operator", service);
   if (variants.length < 2) {
@@ -31,35 +40,35 @@ export function WeightEditor({ service, variants, weights, reload }: Props) {
   return (
     <form class="weights" onSubmit={(e) => (e.preventDefault(), (asking.value = true))}>
       {variants.map((v, i) => (
-        <WeightRow key={v} name={v} index={i} count={variants.length} share={draft.value.get(v) ?? 0} fixed={v === rest || !allowed} perMinute={perMinute} onChange={(s) => set(v, s)} />
+        <WeightRow key={v} name={v} index={i} count={variants.length} share={shown.get(v) ?? 0} fixed={!allowed} perMinute={perMinute} onChange={(s) => set(v, s)} />
       ))}
       <div class="row">
-        <button class="primary" type="submit" disabled={!changed.value || !allowed}>
+        <button class="primary" type="submit" disabled={!changed || !allowed}>
           {t("review")}
         </button>
-        <button type="button" disabled={!changed.value} onClick={() => (draft.value = new Map(before))}>
+        <button type="button" disabled={!changed} onClick={() => (draft.value = undefined)}>
           {t("reset")}
         </button>
         {!allowed && <span class="quiet">{me.value?.why_no_writes || t("may_not_write")}</span>}
       </div>
       {asking.value && (
-        <ConfirmWeights service={service} before={before} after={draft.value} index={weights.index} reload={reload} onClose={() => (asking.value = false)} />
+        <ConfirmWeights service={service} before={before} after={shown} index={base.index} onSettled={() => (leave(), void reload())} onClose={() => (asking.value = false)} />
       )}
     </form>
   );
 }
 
-/** Sets one share; the last variant gives or takes the difference, then the others. */
+/** Sets one share; the last variant gives or takes the difference (for the last one the first does), then the others. */
 function withShare(shares: Map<string, number>, variants: string[], name: string, share: number): Map<string, number> {
   const next = new Map(shares);
-  const rest = variants.at(-1)!;
+  const balance = variants.at(-1) === name ? variants[0]! : variants.at(-1)!;
   next.set(name, Math.min(1, Math.max(0, share)));
   let left = 1 - next.get(name)!;
-  for (const other of variants.filter((v) => v !== name && v !== rest)) {
+  for (const other of variants.filter((v) => v !== name && v !== balance)) {
     next.set(other, Math.min(next.get(other) ?? 0, left));
     left -= next.get(other)!;
   }
-  next.set(rest, Math.max(0, left));
+  next.set(balance, Math.max(0, left));
   return next;
 }
 

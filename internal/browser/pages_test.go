@@ -1,0 +1,48 @@
+//go:build browser
+
+package browser
+
+import (
+	"testing"
+
+	"weir/internal/testenv"
+)
+
+// busy is a world in which every page has something to show.
+func busy(t *testing.T) *world {
+	t.Helper()
+	w := start(t)
+	w.run("web", "v1")
+	w.run("shop", "blue", "weight=80%")
+	w.run("shop", "green", "weight=20%")
+	w.run("api", "1.4.2", "weight=200000%") // a problem
+	w.policy("web")
+	w.run("web", "v2")
+	w.traffic("web", 60)
+	w.traffic("shop", 40)
+	return w
+}
+
+// TestEveryPage in both languages, light and dark, narrow and wide: there is
+// nothing that axe finds, and no page is wider than its window.
+func TestEveryPage(t *testing.T) {
+	w := busy(t)
+	w.browse("pages", map[string]any{"service": "web"}, nil)
+}
+
+// TestHostileTags are shown as the text that they are.
+func TestHostileTags(t *testing.T) {
+	w := start(t)
+	const hostile = `<script>document.title="owned"</script>"'><img src=x onerror=alert(1)>`
+	b := testenv.HTTPBackend(t, "v1")
+	w.consul.Register(testenv.Service{Name: "shop", ID: w.consul.Name("shop"), Address: b.Host, Port: b.Port,
+		Tags: []string{w.consul.Name("urlprefix-") + "shop.test/", "version=" + hostile, hostile}})
+	w.routes(1, 1)
+	w.browse("hostile", map[string]any{"hostile": hostile}, nil)
+}
+
+// TestTheFirstLoadIsSmall in bytes on the wire.
+func TestTheFirstLoadIsSmall(t *testing.T) {
+	w := busy(t)
+	w.browse("load", map[string]any{"most": 150 << 10}, nil)
+}

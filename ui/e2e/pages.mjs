@@ -1,0 +1,50 @@
+import { readFileSync } from "node:fs";
+import { at, check, scenario, site, within } from "./lib.mjs";
+
+const axe = readFileSync(new URL("../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
+
+/** Every page, with what it must show in English and in Chinese. */
+const pages = [
+  [["overview"], "Overview", "概览"],
+  [["routes"], "Routes", "路由"],
+  [["rollouts"], "Rollouts", "发布"],
+  [["instances"], "Instances", "实例"],
+  [["history"], "History", "历史"],
+  [["audit"], "Audit", "审计"],
+  [["peers"], "Proxies", "代理"],
+  [["problems"], "Problems", "问题"],
+  [["overrides"], "Overrides", "覆盖"],
+  [["service", "shop"], "shop", "shop"],
+  [["rollout", "service", site.service], `service/${site.service}`, `service/${site.service}`],
+];
+
+const looks = [
+  { language: "en", colorScheme: "light", width: 360 },
+  { language: "en", colorScheme: "dark", width: 2560 },
+  { language: "zh", colorScheme: "light", width: 2560 },
+  { language: "zh", colorScheme: "dark", width: 360 },
+];
+
+await scenario(async ({ person }) => {
+  const wrong = [];
+  for (const { language, colorScheme, width } of looks) {
+    const page = await person({ colorScheme, locale: language === "zh" ? "zh-CN" : "en-GB", viewport: { width, height: 900 }, bypassCSP: true });
+    for (const [place, english, chinese] of pages) {
+      const where = `${place.join("/")} ${language} ${colorScheme} ${width}`;
+      await page.goto(at(...place));
+      await page.getByRole("heading", { level: 1, name: language === "zh" ? chinese : english }).waitFor();
+      await page.getByText(language === "zh" ? "读取中…" : "Reading …").first().waitFor({ state: "detached", timeout: within });
+      wrong.push(...(await findings(page)).map((f) => `${where}: ${f}`));
+    }
+    await page.context().close();
+  }
+  check(wrong.length === 0, wrong.join("\n"));
+});
+
+async function findings(page) {
+  const [inner, outer] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+  const found = violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(" ")}: ${n.failureSummary?.replaceAll("\n", " ")}`));
+  return inner > outer ? [`is ${inner} px wide`, ...found] : found;
+}
