@@ -23,10 +23,16 @@ type Relay struct {
 
 	mu     sync.Mutex
 	cut    bool
-	flying map[int]context.CancelFunc // requests under way, by their number
-	seen   []string                   // path of each request, in order
-	bytes  int                        // of the bodies of answers
+	flying map[int]flight // requests under way, by their number
+	seen   []string       // path of each request, in order
+	bytes  int            // of the bodies of answers
 	faults map[string]fault
+}
+
+// flight is a request under way.
+type flight struct {
+	path   string
+	cancel context.CancelFunc
 }
 
 // fault is what happens to the requests of a path.
@@ -46,7 +52,7 @@ func NewRelay(t testing.TB, c *Consul) *Relay {
 	}
 	r := &Relay{
 		Addr: ln.Addr().String(), to: c.Addr, transport: &http.Transport{},
-		flying: map[int]context.CancelFunc{}, faults: map[string]fault{},
+		flying: map[int]flight{}, faults: map[string]fault{},
 	}
 	srv := &http.Server{Handler: r}
 	done := make(chan struct{})
@@ -68,9 +74,23 @@ func (r *Relay) Cut() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.cut = true
-	for _, cancel := range r.flying {
-		cancel()
+	for _, f := range r.flying {
+		f.cancel()
 	}
+}
+
+// Break breaks the requests below path that are under way, and reports whether
+// there were any.
+func (r *Relay) Break(path string) (broke bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, f := range r.flying {
+		if strings.HasPrefix(f.path, path) {
+			f.cancel()
+			broke = true
+		}
+	}
+	return broke
 }
 
 // Mend ends what Cut began.
@@ -133,10 +153,10 @@ func (r *Relay) begin(req *http.Request) (ctx context.Context, f fault, cut bool
 	defer r.mu.Unlock()
 	ctx, cancel := context.WithCancel(req.Context())
 	number := len(r.flying)
-	for r.flying[number] != nil {
+	for r.flying[number].cancel != nil {
 		number++
 	}
-	r.flying[number] = cancel
+	r.flying[number] = flight{req.URL.Path, cancel}
 	r.seen = append(r.seen, req.URL.RequestURI())
 	longest := ""
 	for path, one := range r.faults {
@@ -176,6 +196,9 @@ func (r *Relay) forward(w http.ResponseWriter, req *http.Request, f fault) {
 	out.RequestURI, out.URL.Scheme, out.URL.Host = "", "http", r.to
 	resp, err := r.transport.RoundTrip(out)
 	if err != nil {
+		// A client's transport silently repeats what ends without an answer.
+		w.WriteHeader(http.StatusBadGateway)
+		_ = http.NewResponseController(w).Flush()
 		panic(http.ErrAbortHandler)
 	}
 	defer resp.Body.Close()

@@ -2,7 +2,6 @@ package consul_test
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -104,26 +103,22 @@ func TestAnIndexThatGoesBackwardsStartsOver(t *testing.T) {
 	})
 }
 
-// breakQuery waits until a blocking query of path is under way, changes
-// something, and then breaks the query: this one, or the next where this one
-// was answered meanwhile.
+// breakQuery waits until a blocking query of path is answered or under way,
+// changes something, and then breaks the one that is under way.
 func breakQuery(t *testing.T, relay *testenv.Relay, path string, change func()) {
-	t.Helper()
-	waitForQuery(t, relay, path, "index=")
-	change()
-	relay.Cut()
-	relay.Forget()
-	waitForQuery(t, relay, path, "")
-	relay.Mend()
-}
-
-func waitForQuery(t *testing.T, relay *testenv.Relay, path, with string) {
 	t.Helper()
 	testenv.Eventually(t, within, func() error {
 		if !slices.ContainsFunc(relay.Requests(), func(url string) bool {
-			return strings.HasPrefix(url, path) && strings.Contains(url, with)
+			return strings.HasPrefix(url, path) && strings.Contains(url, "index=")
 		}) {
-			return fmt.Errorf("no query of %s with %q yet", path, with)
+			return errors.New("no blocking query yet")
+		}
+		return nil
+	})
+	change()
+	testenv.Eventually(t, within, func() error {
+		if !relay.Break(path) {
+			return errors.New("no query is under way")
 		}
 		return nil
 	})
