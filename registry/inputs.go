@@ -125,7 +125,7 @@ func (in *inputs) instances() (all []route.Instance, fresh bool) {
 	fresh = true
 	for i := range in.sources {
 		f := &in.sources[i]
-		fresh = fresh && f.err == nil && !f.saved
+		fresh = fresh && !f.at.IsZero() && f.err == nil && !f.saved
 		if i == 0 {
 			all = slices.Clip(f.value.Instances)
 			continue

@@ -122,3 +122,22 @@ func TestAPersonsIntentBeatsTheRollouts(t *testing.T) {
 		b.want(t, "a.test/  web/canary  5%  10.0.0.2:80  variant=canary", "a.test/  web/stable  95%  10.0.0.1:80  variant=stable")
 	})
 }
+
+// TestNothingIsKnownOfInstancesAtFirst: that none is known does not say that
+// there is none, whatever has come from elsewhere.
+func TestNothingIsKnownOfInstancesAtFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		source, rollouts := newScript("one"), &steered{changed: make(chan struct{})}
+		b := start(t, registry.Config{Sources: []registry.Source{source}, Rollouts: rollouts})
+		rollouts.set("2", 500, 7)
+		synctest.Wait()
+		if all, fresh := b.Instances(); len(all) > 0 || fresh {
+			t.Errorf("instances %v, fresh %t, before the source has said anything", all, fresh)
+		}
+		source.say <- read()
+		synctest.Wait()
+		if _, fresh := b.Instances(); !fresh {
+			t.Error("that there is none is not believed")
+		}
+	})
+}
