@@ -10,4 +10,4 @@ export async function command(page, name, reason) {
 }
 
 /** The badge at the top of the page. */
-export const phase = (page, name) => page.locator("main > .head").getByText(name, { exact: true });
+export const phase = (page, name) => page.locator("main > .head .badge").filter({ hasText: name });

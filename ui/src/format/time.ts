@@ -1,4 +1,4 @@
-import { language, t } from "../i18n";
+import { language } from "../i18n";
 
 const units: [Intl.RelativeTimeFormatUnit, number][] = [
   ["day", 86_400],
@@ -22,7 +22,7 @@ export function absolute(at: Date): string {
 /** How long something lasts: "1h 5m", "42s". */
 export function lasting(seconds: number): string {
   if (seconds < 1) {
-    return t("now");
+    return "0s";
   }
   const parts = [
     [Math.floor(seconds / 86_400), "d"],

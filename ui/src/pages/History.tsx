@@ -1,3 +1,4 @@
+import { scopePath } from "../api/client";
 import { t } from "../i18n";
 import { HistoryTable } from "../parts/HistoryTable";
 import { rolloutLink } from "../parts/RolloutCard";
@@ -5,6 +6,7 @@ import { rollouts } from "../state/live";
 
 export function History() {
   const scopes = [...rollouts.value.keys()];
+  const path = (scope: string) => `rollouts/${scopePath(scope.slice(0, scope.indexOf("/")), scope.slice(scope.indexOf("/") + 1))}`;
   return (
     <>
       <h1>{t("history")}</h1>
@@ -14,7 +16,7 @@ export function History() {
           <h2>
             <a href={rolloutLink(scope)}>{scope}</a>
           </h2>
-          <HistoryTable path={`rollouts/${scope.split("/")[0]}/${encodeURIComponent(scope.slice(scope.indexOf("/") + 1))}`} />
+          <HistoryTable path={path(scope)} version={rollouts.value.get(scope)} />
         </section>
       ))}
     </>

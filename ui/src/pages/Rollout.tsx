@@ -9,6 +9,7 @@ import { Loaded } from "../parts/Failure";
 import { Findings } from "../parts/Findings";
 import { FlowChart } from "../parts/FlowChart";
 import { Health } from "../parts/Health";
+import { Isolated, OpenNow } from "../parts/Open";
 import { Phase } from "../parts/Phase";
 import { ServiceRoutes } from "../parts/ServiceRoutes";
 import { Steps } from "../parts/Steps";
@@ -51,6 +52,7 @@ function Shown({ path, rollout: r, service, reload }: Props) {
           <h2 id="where">{r.plan ? t("step_of", { step: r.step ?? 0, steps: r.steps ?? 0 }) : t("no_rollout")}</h2>
           <span class="quiet">{r.then}</span>
         </header>
+        {r.why && <p>{r.why}</p>}
         {r.plan && <Steps steps={r.plan} />}
         <Figures rollout={r} />
         <Verbs path={path} rollout={r} reload={reload} />
@@ -61,7 +63,7 @@ function Shown({ path, rollout: r, service, reload }: Props) {
             <h2>{t("verdict")}</h2>
             <strong>{r.verdict.outcome}</strong>
           </header>
-          <p>{r.verdict.words}</p>
+          <p class="lines">{r.verdict.words}</p>
           <Findings findings={r.verdict.findings} sure={r.verdict.sure} />
           <EvidenceChart key={r.id} evidence={r.verdict.evidence} enough={r.verdict.enough} />
         </section>
@@ -73,8 +75,10 @@ function Shown({ path, rollout: r, service, reload }: Props) {
           <FlowChart title={t("mean_ms")} service={service} variants={["canary", "stable"]} pick={(f) => f.mean_seconds * 1000} />
         </section>
       )}
+      <Isolated routes={r.isolated ?? []} />
+      <OpenNow rollout={r} />
       {r.routes && <ServiceRoutes routes={r.routes} service={service ?? ""} />}
-      <HistoryTable path={path} />
+      <HistoryTable path={path} version={`${r.generation} ${r.phase}`} />
     </>
   );
 }
@@ -88,6 +92,12 @@ function Notes({ rollout: r }: { rollout: State }) {
           {text}
         </p>
       ))}
+      {r.emergency && (
+        <p class="note bad" role="alert">
+          {t("emergency", { who: r.emergency.by || t("somebody"), candidate: r.emergency.candidate })} <Time at={r.emergency.at} /> {r.emergency.reason}{" "}
+          {r.emergency.volatile && t("emergency_volatile", { why: r.emergency.volatile })}
+        </p>
+      )}
       {r.holds?.map((h) => (
         <p key={h.cause} class="note warn">
           {t("waits_for")} {h.message} {h.by && `(${h.by})`} <Time at={h.at} />

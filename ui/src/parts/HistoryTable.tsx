@@ -9,10 +9,10 @@ import { Phase } from "./Phase";
 import { Sheet } from "./Sheet";
 import { Time } from "./Time";
 
-/** The rollouts of a scope that are over. */
-export function HistoryTable({ path }: { path: string }) {
+/** The rollouts of a scope that are over; read again when version is another. */
+export function HistoryTable({ path, version }: { path: string; version: unknown }) {
   const history = useMemo(() => resource(() => api.get<{ rollouts: RolloutRecord[] }>(`${path}/history`)), [path]);
-  useReload(history);
+  useReload(history, version);
   return (
     <section class="card">
       <h2>{t("history")}</h2>

@@ -38,7 +38,7 @@ export function Verbs({ path, rollout: r, reload }: Props) {
     if (!allowed) {
       return me.value?.why_no_writes || t("may_not_write");
     }
-    return r.next.some((n) => n.split(" ")[0] === v.name) ? "" : t(`why_not_${v.name}` as Key);
+    return r.next.includes(v.body?.full ? `${v.name} --full` : v.name) ? "" : t(`why_not_${v.name}` as Key);
   };
   const closed = [...new Map(verbs.map((v) => [t(v.key), why(v)])).entries()].filter(([, reason]) => reason);
   return (
