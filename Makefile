@@ -4,7 +4,7 @@ SOAK    ?= 5m
 
 PAGES   = ui/index.html ui/package-lock.json ui/vite.config.ts $(shell find ui/src -name schema.ts -prune -o -type f -print)
 
-.PHONY: build demo test lint fuzz soak bench bench-fleet golden
+.PHONY: build demo test test-ui screenshots lint fuzz soak bench bench-fleet golden
 
 build: ui/dist/index.html ## bin/weir
 	$(GO) build -o bin/weir ./cmd/weir
@@ -19,6 +19,15 @@ demo: build ## serve two versions of a service on loopback and print what to try
 
 test: lint ## everything, against a real Consul agent that the build makes
 	TEST_CONSUL=$$($(GO) run ./internal/testenv/consulbin) $(GO) test -race -shuffle=on -timeout 20m ./...
+
+test-ui: ui/dist/index.html ui/node_modules ## the pages in Chromium (CHROMIUM, else /usr/bin/chromium), in front of a real Consul agent
+	TEST_CONSUL=$$($(GO) run ./internal/testenv/consulbin) $(GO) test -tags browser -timeout 20m ./internal/browser
+
+screenshots: ui/dist/index.html ui/node_modules ## docs/images/ui-*.png
+	TEST_CONSUL=$$($(GO) run ./internal/testenv/consulbin) $(GO) test -tags browser -run TestScreenshots ./internal/browser -screenshots $(CURDIR)/docs/images
+
+ui/node_modules:
+	cd ui && npm ci --no-audit --no-fund --loglevel=error
 
 lint: ## formatting, vet, staticcheck
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }

@@ -12,6 +12,13 @@ import (
 func busy(t *testing.T) *world {
 	t.Helper()
 	w := start(t)
+	w.fill()
+	return w
+}
+
+// fill registers services of all kinds, with traffic.
+func (w *world) fill() {
+	w.t.Helper()
 	w.run("web", "v1")
 	w.run("shop", "blue", "weight=80%")
 	w.run("shop", "green", "weight=20%")
@@ -20,14 +27,13 @@ func busy(t *testing.T) *world {
 	w.run("web", "v2")
 	w.traffic("web", 60)
 	w.traffic("shop", 40)
-	return w
 }
 
 // TestEveryPage in both languages, light and dark, narrow and wide: there is
 // nothing that axe finds, and no page is wider than its window.
 func TestEveryPage(t *testing.T) {
 	w := busy(t)
-	w.browse("pages", map[string]any{"service": "web"}, nil)
+	w.browse("pages", nil, nil)
 }
 
 // TestHostileTags are shown as the text that they are.
@@ -36,7 +42,7 @@ func TestHostileTags(t *testing.T) {
 	const hostile = `<script>document.title="owned"</script>"'><img src=x onerror=alert(1)>`
 	b := testenv.HTTPBackend(t, "v1")
 	w.consul.Register(testenv.Service{Name: "shop", ID: w.consul.Name("shop"), Address: b.Host, Port: b.Port,
-		Tags: []string{w.consul.Name("urlprefix-") + "shop.test/", "version=" + hostile, hostile}})
+		Tags: []string{w.prefix + "shop.test/", "version=" + hostile, hostile}})
 	w.routes(1, 1)
 	w.browse("hostile", map[string]any{"hostile": hostile}, nil)
 }

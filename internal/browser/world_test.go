@@ -28,22 +28,29 @@ type world struct {
 	consul *testenv.Consul
 	admin  string // host:port
 	listen string // host:port
+	prefix string // of its tags
 	loads  []*testenv.Load
 }
 
 // start runs weir with one HTTP listener until the test ends.
 func start(t *testing.T, args ...string) *world {
 	t.Helper()
-	pagesBuilt(t)
 	c := testenv.SharedConsul(t)
+	return startWith(t, c, c.Name("urlprefix-"), args...)
+}
+
+// startWith is start with a prefix of its tags.
+func startWith(t *testing.T, c *testenv.Consul, prefix string, args ...string) *world {
+	t.Helper()
+	pagesBuilt(t)
 	args = append([]string{
 		"-proxy.addr", "127.0.0.1:0;proto=http", "-ui.addr", "127.0.0.1:0",
-		"-registry.consul.addr", c.Addr, "-registry.consul.tagprefix", c.Name("urlprefix-"),
+		"-registry.consul.addr", c.Addr, "-registry.consul.tagprefix", prefix,
 		"-registry.consul.kvpath", c.Key("config"), "-store.consul.prefix", c.Key("weir"), "-registry.retry", "50ms",
 	}, args...)
 	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), testenv.SharedWeir(t), args...)
 	cmd.Dir = t.TempDir()
-	w := &world{t: t, consul: c, Process: testenv.StartProcess(t, cmd)}
+	w := &world{t: t, consul: c, prefix: prefix, Process: testenv.StartProcess(t, cmd)}
 	w.admin = w.logged(`admin=(\S+)`)
 	w.listen = w.logged(`msg=listening listener=(\S+)`)
 	return w
@@ -68,7 +75,7 @@ func (w *world) logged(pattern string) (found string) {
 func (w *world) run(service, version string, options ...string) {
 	w.t.Helper()
 	b := testenv.HTTPBackend(w.t, version)
-	tag := strings.Join(append([]string{w.consul.Name("urlprefix-") + service + ".test/"}, options...), " ")
+	tag := strings.Join(append([]string{w.prefix + service + ".test/"}, options...), " ")
 	w.consul.Register(testenv.Service{Name: service, ID: w.consul.Name(service + "-" + version), Address: b.Host, Port: b.Port,
 		Tags: []string{tag, "version=" + version}})
 }

@@ -1,21 +1,21 @@
 import { readFileSync } from "node:fs";
-import { at, check, scenario, site, within } from "./lib.mjs";
+import { at, check, scenario } from "./lib.mjs";
 
 const axe = readFileSync(new URL("../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
 
-/** Every page, with what it must show in English and in Chinese. */
+/** Every page, with its heading in English and in Chinese, and what it must show. */
 const pages = [
-  [["overview"], "Overview", "概览"],
-  [["routes"], "Routes", "路由"],
-  [["rollouts"], "Rollouts", "发布"],
-  [["instances"], "Instances", "实例"],
-  [["history"], "History", "历史"],
-  [["audit"], "Audit", "审计"],
-  [["peers"], "Proxies", "代理"],
-  [["problems"], "Problems", "问题"],
-  [["overrides"], "Overrides", "覆盖"],
-  [["service", "shop"], "shop", "shop"],
-  [["rollout", "service", site.service], `service/${site.service}`, `service/${site.service}`],
+  [["overview"], "Overview", "概览", "service/web"],
+  [["routes"], "Routes", "路由", "shop.test/"],
+  [["rollouts"], "Rollouts", "发布", "service/web"],
+  [["instances"], "Instances", "实例", "version=v1"],
+  [["history"], "History", "历史", "service/web"],
+  [["audit"], "Audit", "审计", "policy/web"],
+  [["peers"], "Proxies", "代理", "consul"],
+  [["problems"], "Problems", "问题", "is not between"],
+  [["overrides"], "Overrides", "手动覆盖", ""],
+  [["service", "shop"], "shop", "shop", "blue"],
+  [["rollout", "service", "web"], "service/web", "service/web", "v2"],
 ];
 
 const looks = [
@@ -29,11 +29,12 @@ await scenario(async ({ person }) => {
   const wrong = [];
   for (const { language, colorScheme, width } of looks) {
     const page = await person({ colorScheme, locale: language === "zh" ? "zh-CN" : "en-GB", viewport: { width, height: 900 }, bypassCSP: true });
-    for (const [place, english, chinese] of pages) {
+    for (const [place, english, chinese, content] of pages) {
       const where = `${place.join("/")} ${language} ${colorScheme} ${width}`;
       await page.goto(at(...place));
       await page.getByRole("heading", { level: 1, name: language === "zh" ? chinese : english }).waitFor();
-      await page.getByText(language === "zh" ? "读取中…" : "Reading …").first().waitFor({ state: "detached", timeout: within });
+      await page.getByText(language === "zh" ? "读取中…" : "Reading …").first().waitFor({ state: "detached" });
+      await page.locator("main").getByText(content).first().waitFor();
       wrong.push(...(await findings(page)).map((f) => `${where}: ${f}`));
     }
     await page.context().close();

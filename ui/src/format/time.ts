@@ -19,6 +19,11 @@ export function absolute(at: Date): string {
   return new Intl.DateTimeFormat(language.value, { dateStyle: "medium", timeStyle: "long" }).format(at);
 }
 
+/** The time of day of a moment in seconds since 1970, for the axis of a chart. */
+export function clock(seconds: number): string {
+  return new Intl.DateTimeFormat(language.value, { timeStyle: "medium", hourCycle: "h23" }).format(seconds * 1000);
+}
+
 /** How long something lasts: "1h 5m", "42s". */
 export function lasting(seconds: number): string {
   if (seconds < 1) {

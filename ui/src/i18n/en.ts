@@ -137,6 +137,7 @@ export const en = {
   step_ahead: "ahead",
   step_stopped: "stopped here",
   verdict: "Verdict",
+  in_words: "Event by event, in words",
   nothing_counted: "Nothing was counted yet.",
   event: "Event",
   risk_band: "Risk against stable ({sure} sure, always)",

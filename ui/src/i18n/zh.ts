@@ -139,6 +139,7 @@ export const zh: Record<keyof typeof en, string> = {
   step_ahead: "未开始",
   step_stopped: "在此停止",
   verdict: "判定",
+  in_words: "逐项文字说明",
   nothing_counted: "尚无统计。",
   event: "事件",
   risk_band: "相对稳定版的风险（始终 {sure} 可信）",

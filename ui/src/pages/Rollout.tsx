@@ -52,7 +52,7 @@ function Shown({ path, rollout: r, service, reload }: Props) {
           <h2 id="where">{r.plan ? t("step_of", { step: r.step ?? 0, steps: r.steps ?? 0 }) : t("no_rollout")}</h2>
           <span class="quiet">{r.then}</span>
         </header>
-        {r.why && <p>{r.why}</p>}
+        {r.why && !r.holds?.some((h) => h.message === r.why) && <p>{r.why}</p>}
         {r.plan && <Steps steps={r.plan} />}
         <Figures rollout={r} />
         <Verbs path={path} rollout={r} reload={reload} />
@@ -63,7 +63,7 @@ function Shown({ path, rollout: r, service, reload }: Props) {
             <h2>{t("verdict")}</h2>
             <strong>{r.verdict.outcome}</strong>
           </header>
-          <p class="lines">{r.verdict.words}</p>
+          <Words text={r.verdict.words} />
           <Findings findings={r.verdict.findings} sure={r.verdict.sure} />
           <EvidenceChart key={r.id} evidence={r.verdict.evidence} enough={r.verdict.enough} />
         </section>
@@ -79,6 +79,22 @@ function Shown({ path, rollout: r, service, reload }: Props) {
       <OpenNow rollout={r} />
       {r.routes && <ServiceRoutes routes={r.routes} service={service ?? ""} />}
       <HistoryTable path={path} version={`${r.generation} ${r.phase}`} />
+    </>
+  );
+}
+
+/** The verdict in words: what matters first, the rest for who wants it. */
+function Words({ text }: { text: string }) {
+  const [first = "", ...rest] = text.split("\n\n");
+  return (
+    <>
+      <p class="lines">{first}</p>
+      {rest.length > 0 && (
+        <details>
+          <summary>{t("in_words")}</summary>
+          <p class="lines">{rest.join("\n\n")}</p>
+        </details>
+      )}
     </>
   );
 }

@@ -1,7 +1,8 @@
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import { t } from "../i18n";
+import { clock } from "../format/time";
+import { language, t } from "../i18n";
 import { theme } from "../state/theme";
 
 export interface Line {
@@ -26,9 +27,9 @@ function options({ lines, format }: Props, width: number): uPlot.Options {
     height: 180,
     cursor: { y: false },
     scales: { y: { range: (_, __, most) => [0, most > 0 ? most * 1.1 : 1] } },
-    axes: [axis, { ...axis, size: 64, values: (_, ticks) => ticks.map(format) }],
+    axes: [{ ...axis, space: 90, values: (_, ticks) => ticks.map(clock) }, { ...axis, size: 64, values: (_, ticks) => ticks.map(format) }],
     series: [
-      { label: t("time") },
+      { label: t("time"), value: (_, at) => (at === null ? "–" : clock(at)) },
       ...lines.map((l) => ({
         label: l.label,
         stroke: colour(l.color),
@@ -55,7 +56,7 @@ export function Chart(props: Props) {
       observer.disconnect();
       plot.current?.destroy();
     };
-  }, [names, theme.value]);
+  }, [names, theme.value, language.value]);
   useEffect(() => plot.current?.setData(props.data), [props.data]);
   return (
     <figure class="chart" style={{ margin: 0 }}>

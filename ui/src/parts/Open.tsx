@@ -27,8 +27,8 @@ export function OpenNow({ rollout: r }: { rollout: Rollout }) {
     return null;
   }
   return (
-    <section class="card" aria-labelledby="open">
-      <h2 id="open">{t("open_now")}</h2>
+    <section class="card">
+      <h2>{t("open_now")}</h2>
       <Sheet<Share>
         label={t("open_now")}
         empty="–"
