@@ -26,7 +26,8 @@ type fleet struct {
 	t       testing.TB
 	consul  *testenv.Consul
 	service string
-	proxies []*proxy // that run
+	proxies []*proxy      // that run
+	load    *testenv.Load // nil before traffic
 }
 
 // newFleet starts a fleet whose service has v1, and puts a policy, which is for
@@ -58,6 +59,9 @@ func (f *fleet) run(version string) {
 		b := testenv.HTTPBackend(f.t, version)
 		f.consul.Register(testenv.Service{Name: f.service, ID: f.consul.Name(fmt.Sprint(version, "-", i)), Address: b.Host, Port: b.Port,
 			Tags: []string{f.consul.Name("urlprefix-") + host + "/", "version=" + version}})
+	}
+	if f.load != nil {
+		f.t.Cleanup(f.load.Stop) // before the instances end
 	}
 }
 

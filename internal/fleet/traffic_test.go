@@ -29,7 +29,7 @@ func (f *fleet) traffic() *traffic {
 	for _, p := range f.proxies {
 		groups = append(groups, testenv.Paced(1, 50, func() testenv.Client { return &visitor{proxy: p, traffic: tr} }))
 	}
-	testenv.StartLoad(f.t, groups...)
+	f.load = testenv.StartLoad(f.t, groups...)
 	return tr
 }
 
