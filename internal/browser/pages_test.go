@@ -52,3 +52,15 @@ func TestTheFirstLoadIsSmall(t *testing.T) {
 	w := busy(t)
 	w.browse("load", map[string]any{"most": 150 << 10}, nil)
 }
+
+// TestLanguageAndTheme are kept by the browser.
+func TestLanguageAndTheme(t *testing.T) {
+	w := start(t)
+	w.browse("language", nil, nil)
+}
+
+// TestOverrides are checked, and count at once.
+func TestOverrides(t *testing.T) {
+	w := start(t)
+	w.browse("overrides", nil, nil)
+}

@@ -2,6 +2,7 @@ import { useMemo } from "preact/hooks";
 import { api, scopePath } from "../api/client";
 import type { Rollout as State } from "../api/types";
 import { percent } from "../format/share";
+import { count } from "../format/number";
 import { lasting } from "../format/time";
 import { t } from "../i18n";
 import { EvidenceChart } from "../parts/EvidenceChart";
@@ -17,6 +18,7 @@ import { Time } from "../parts/Time";
 import { Verbs } from "../parts/Verbs";
 import { now } from "../state/clock";
 import { rollouts } from "../state/live";
+import { observed } from "../state/traffic";
 import { resource, useReload } from "../state/resource";
 import type { PageProps } from ".";
 import { HistoryTable } from "../parts/HistoryTable";
@@ -54,7 +56,7 @@ function Shown({ path, rollout: r, service, reload }: Props) {
         </header>
         {r.why && !r.holds?.some((h) => h.message === r.why) && <p>{r.why}</p>}
         {r.plan && <Steps steps={r.plan} />}
-        <Figures rollout={r} />
+        <Figures rollout={r} service={service} />
         <Verbs path={path} rollout={r} reload={reload} />
       </section>
       {r.verdict && (
@@ -133,7 +135,8 @@ function Notes({ rollout: r }: { rollout: State }) {
   );
 }
 
-function Figures({ rollout: r }: { rollout: State }) {
+function Figures({ rollout: r, service }: { rollout: State; service: string | undefined }) {
+  const seen = service !== undefined && r.candidate ? observed(service, "canary") : undefined;
   const behind = r.proxies?.filter((p) => p.behind) ?? [];
   return (
     <dl class="figures">
@@ -154,9 +157,10 @@ function Figures({ rollout: r }: { rollout: State }) {
       <Figure label={t("weight")}>
         {r.weight} {r.capped && <span class="warn">{t("capped", { asked: r.asked })}</span>}
       </Figure>
+      {seen !== undefined && <Figure label={t("observed")}>{percent(seen)}</Figure>}
       {r.observed && (
-        <Figure label={t("observed")}>
-          {percent(r.observed.share)} <span class="quiet">{t("expected", { low: percent(r.observed.low), high: percent(r.observed.high) })}</span>
+        <Figure label={t("counted")}>
+          <span title={t("counted_hint")}>{t("counted_of", { n: count(r.observed.candidate), all: count(r.observed.all) })}</span>
         </Figure>
       )}
       <Figure label={t("elapsed")}>

@@ -8,18 +8,20 @@ import { resource } from "../state/resource";
 import { say } from "../state/toast";
 import { Loaded } from "./Failure";
 import { Marked } from "./Marked";
+import { Reason } from "./Reason";
 
 /** A text in the route command language, with marks for what its words are. */
 export function OverrideEditor({ path }: { path: string }) {
   const at = `override?path=${encodeURIComponent(path)}`;
   const kept = useMemo(() => resource(() => api.get<OverrideText>(at)), [at]);
   const draft = useSignal<string | undefined>(undefined);
+  const reason = useSignal("");
   const wrong = useSignal("");
   useEffect(() => void kept.reload(), [kept]);
   const save = async (index: number) => {
     try {
-      await api.put(at, { text: draft.value, index });
-      wrong.value = "";
+      await api.put(at, { text: draft.value, index, reason: reason.value });
+      wrong.value = reason.value = "";
       say(t("done"));
       await kept.reload();
       draft.value = undefined;
@@ -38,6 +40,7 @@ export function OverrideEditor({ path }: { path: string }) {
               {wrong.value}
             </pre>
           )}
+          {may("operator") && <Reason value={reason.value} onInput={(text) => (reason.value = text)} />}
           <div class="row">
             <button class="primary" type="submit" disabled={draft.value === undefined || draft.value === k.text || !may("operator")}>
               {t("save")}

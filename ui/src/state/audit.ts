@@ -8,17 +8,17 @@ export function changesOf(c: Change): string {
   return [inWords(c.before), inWords(c.after)].filter(Boolean).join(" → ");
 }
 
-/** Shares as "v2 25%, v1 75%"; whatever else as JSON, in short. */
+/** Shares as "v2 25%, v1 75%", texts as they are; whatever else as JSON. All in short. */
 function inWords(state: unknown): string {
   if (state === undefined || state === null) {
     return "";
   }
-  const shares = (state as { shares?: Record<string, string> }).shares;
+  const { shares, text } = state as { shares?: Record<string, string>; text?: string };
   if (shares) {
     return Object.entries(shares).map(([variant, share]) => `${variant} ${share}`).join(", ");
   }
-  const text = typeof state === "string" ? state : JSON.stringify(state);
-  return text.length > longest ? `${text.slice(0, longest)} …` : text;
+  const words = text ?? JSON.stringify(state);
+  return words.length > longest ? `${words.slice(0, longest)} …` : words;
 }
 
 const longest = 160;
