@@ -17,17 +17,24 @@ export function OverrideEditor({ path }: { path: string }) {
   const draft = useSignal<string | undefined>(undefined);
   const reason = useSignal("");
   const wrong = useSignal("");
+  const theirs = useSignal<OverrideText | undefined>(undefined);
   useEffect(() => void kept.reload(), [kept]);
+  const leave = () => {
+    draft.value = theirs.value = undefined;
+    wrong.value = "";
+    void kept.reload();
+  };
   const save = async (index: number) => {
     try {
       await api.put(at, { text: draft.value, index, reason: reason.value });
       wrong.value = reason.value = "";
+      theirs.value = undefined;
       say(t("done"));
       await kept.reload();
       draft.value = undefined;
     } catch (cause) {
-      const conflict = cause instanceof ApiError && [409, 412].includes(cause.status);
-      wrong.value = (conflict ? `${t("changed_meanwhile")} ` : "") + (cause as Error).message;
+      theirs.value = cause instanceof ApiError && cause.status === 409 ? (cause.problem.current as OverrideText) : undefined;
+      wrong.value = theirs.value ? "" : (cause as Error).message;
     }
   };
   return (
@@ -40,17 +47,36 @@ export function OverrideEditor({ path }: { path: string }) {
               {wrong.value}
             </pre>
           )}
+          {theirs.value && <Theirs text={theirs.value.text} onTake={leave} onOver={() => void save(theirs.value!.index)} />}
           {may("operator") && <Reason value={reason.value} onInput={(text) => (reason.value = text)} />}
           <div class="row">
             <button class="primary" type="submit" disabled={draft.value === undefined || draft.value === k.text || !may("operator")}>
               {t("save")}
             </button>
-            <button type="button" disabled={draft.value === undefined} onClick={() => ((draft.value = undefined), void kept.reload())}>
+            <button type="button" disabled={draft.value === undefined} onClick={leave}>
               {t("reset")}
             </button>
           </div>
         </form>
       )}
     </Loaded>
+  );
+}
+
+/** What somebody else has written meanwhile, and what to do about it. */
+function Theirs({ text, onTake, onOver }: { text: string; onTake: () => void; onOver: () => void }) {
+  return (
+    <div class="note warn" role="alert">
+      <p>{t("changed_meanwhile")}</p>
+      <pre>{text}</pre>
+      <div class="row">
+        <button type="button" onClick={onTake}>
+          {t("take_theirs")}
+        </button>
+        <button class="danger" type="button" onClick={onOver}>
+          {t("write_over")}
+        </button>
+      </div>
+    </div>
   );
 }
