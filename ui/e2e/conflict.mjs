@@ -1,4 +1,4 @@
-import { at, check, scenario, site } from "./lib.mjs";
+import { at, scenario, site, until } from "./lib.mjs";
 import { desired, setShare } from "./service.mjs";
 
 const review = async (page, variant, percent) => {
@@ -25,7 +25,7 @@ await scenario(async ({ person, complaints }) => {
   await his.getByRole("button", { name: "Keep theirs" }).click();
   await his.waitFor({ state: "detached" });
   await desired(bob, "v2", "10%").waitFor();
-  check((await bob.getByLabel("Percentage of v2").inputValue()) === "10%", "hers is not in his editor");
+  await until("hers is in his editor", async () => (await bob.getByLabel("Percentage of v2").inputValue()) === "10%");
 
   const again = await review(bob, "v2", "50");
   const second = await review(alice, "v2", "20");

@@ -1,4 +1,4 @@
-import { at, check, scenario, until } from "./lib.mjs";
+import { at, scenario, until } from "./lib.mjs";
 
 // A text with a line that could never have an effect is refused, a good one
 // counts at once, and who was slower than somebody else is told so.
@@ -23,7 +23,7 @@ await scenario(async ({ person, complaints }) => {
   await bob.getByRole("alert").getByText("route add news").waitFor();
   await bob.getByRole("button", { name: "Keep theirs" }).click();
   await bob.getByRole("alert").waitFor({ state: "detached" });
-  check((await bob.getByRole("textbox", { name: "Overrides" }).inputValue()).startsWith("# by hand"), "hers is not in his editor");
+  await until("hers is in his editor", async () => (await bob.getByRole("textbox", { name: "Overrides" }).inputValue()).startsWith("# by hand"));
   await bob.goto(at("routes"));
   await bob.getByText("news.test/", { exact: true }).first().waitFor();
   await bob.goto(at("audit"));

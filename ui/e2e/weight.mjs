@@ -1,4 +1,4 @@
-import { at, check, scenario, site, until } from "./lib.mjs";
+import { at, scenario, site, until } from "./lib.mjs";
 import { observedShare, setShare } from "./service.mjs";
 
 // Somebody looks at a service, changes a weight, and sees the traffic follow.
@@ -18,6 +18,6 @@ await scenario(async ({ person }) => {
   await dialog.waitFor({ state: "detached" });
   await page.getByText("half the shop <b>first</b>").waitFor();
   await page.getByText("expires").waitFor();
-  check((await page.getByLabel("Percentage of v2").inputValue()) === "60%", "the editor does not show what holds");
+  await until("the editor shows what holds", async () => (await page.getByLabel("Percentage of v2").inputValue()) === "60%");
   await until("the observed share follows", async () => Math.abs((await observedShare(page, "v2")) - 60) < 8);
 });
