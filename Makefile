@@ -10,9 +10,9 @@ build: ui/dist/index.html ## bin/weir
 	$(GO) build -o bin/weir ./cmd/weir
 
 ui/dist/index.html: $(PAGES) ## the pages of the admin; weir serves plain ones without them
-	@if command -v npm >/dev/null; then \
-		$(GO) run ./internal/openapi > ui/openapi.json && cd ui && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build; \
-	else echo "no npm: weir is built without the pages of its admin"; fi
+	@if ! command -v npm >/dev/null; then echo "no npm: weir is built without the pages of its admin"; else \
+		$(GO) run ./internal/openapi > ui/openapi.json && cd ui && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build || \
+		echo "npm failed: weir is built without the pages of its admin"; fi
 
 demo: build ## serve two versions of a service on loopback and print what to try
 	./bin/weir demo
