@@ -8,8 +8,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-
-	"weir/route"
 )
 
 // fabioRoute is a target as fabio's /api/routes shows it.
@@ -37,7 +35,10 @@ func (a *Admin) fabioRoutes(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var list []fabioRoute
-	for rt, t := range living(table) {
+	for rt, t := range table.Targets() {
+		if !t.Up() {
+			continue
+		}
 		list = append(list, fabioRoute{
 			Service: t.Service(), Host: rt.Host(), Path: rt.Path(), Src: rt.Key(), Dst: t.URL(),
 			Opts: t.Opts(), Cmd: "route add", Tags: t.Tags(), Weight: round(t.Share()),
@@ -47,21 +48,6 @@ func (a *Admin) fabioRoutes(w http.ResponseWriter, r *http.Request) {
 		return cmp.Or(strings.Compare(a.Host, b.Host), strings.Compare(b.Path, a.Path))
 	})
 	writeJSON(w, r, list)
-}
-
-// living goes over all targets that are up, with their routes.
-func living(table *route.Table) func(yield func(*route.Route, *route.Target) bool) {
-	return func(yield func(*route.Route, *route.Target) bool) {
-		for _, r := range table.Routes() {
-			for _, v := range r.Variants() {
-				for _, t := range v.Targets {
-					if t.Up() && !yield(r, t) {
-						return
-					}
-				}
-			}
-		}
-	}
 }
 
 // round hides what floating point adds: 0.95 and not 0.9500000000000001.

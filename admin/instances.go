@@ -93,14 +93,10 @@ func (a *Admin) routesOf(some []*route.Instance) map[spot][]InstanceRoute {
 	for _, i := range some {
 		found[spotOf(i)] = nil
 	}
-	for _, r := range a.Live.Load().Routes() {
-		for _, v := range r.Variants() {
-			for _, t := range v.Targets {
-				at := spot{t.Service(), t.Instance(), t.Addr()}
-				if list, wanted := found[at]; wanted {
-					found[at] = append(list, InstanceRoute{r.Key(), t.Variant(), t.Version(), t.Share()})
-				}
-			}
+	for r, t := range a.Live.Load().Targets() {
+		at := spot{t.Service(), t.Instance(), t.Addr()}
+		if list, wanted := found[at]; wanted {
+			found[at] = append(list, InstanceRoute{r.Key(), t.Variant(), t.Version(), t.Share()})
 		}
 	}
 	return found

@@ -6,8 +6,6 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
-
-	"weir/route"
 )
 
 // Status is the answer of GET /api/v1/status.
@@ -87,8 +85,10 @@ func (a *Admin) registerStatus(api huma.API) {
 
 func (a *Admin) status() Status {
 	s, now := a.Publisher.Status(), time.Now()
-	table := Table{Generation: s.Generation, Published: s.Published, BuildSeconds: s.BuildTime.Seconds(),
-		Routes: s.Routes, Targets: countTargets(a.Live.Load().Routes())}
+	table := Table{Generation: s.Generation, Published: s.Published, BuildSeconds: s.BuildTime.Seconds(), Routes: s.Routes}
+	for range a.Live.Load().Targets() {
+		table.Targets++
+	}
 	if !s.Published.IsZero() {
 		table.AgeSeconds = now.Sub(s.Published).Seconds()
 	}
@@ -112,13 +112,4 @@ func (a *Admin) emergencies() (list []string) {
 		}
 	}
 	return list
-}
-
-func countTargets(routes []*route.Route) (n int) {
-	for _, r := range routes {
-		for _, v := range r.Variants() {
-			n += len(v.Targets)
-		}
-	}
-	return n
 }

@@ -21,9 +21,6 @@ type rollouts struct {
 }
 
 func newRollouts(from Rollouts) *rollouts {
-	desc := func(name, help string, labels ...string) *prometheus.Desc {
-		return prometheus.NewDesc(name, help, labels, nil)
-	}
 	return &rollouts{
 		from: from,
 		leads: desc("weir_rollouts_leads",
@@ -54,9 +51,7 @@ func (r *rollouts) Describe(descs chan<- *prometheus.Desc) {
 
 // Collect implements prometheus.Collector.
 func (r *rollouts) Collect(out chan<- prometheus.Metric) {
-	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
-		out <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
-	}
+	gauge := gaugesTo(out)
 	leads := false
 	for _, p := range r.from.Fleet() {
 		leads = leads || p.Self && p.Leads

@@ -27,22 +27,22 @@ type state struct {
 func newState(config Config) *state {
 	return &state{
 		Config: config,
-		generation: prometheus.NewDesc("weir_table_generation",
-			"Number of the routing table in use; it grows when routing changes. Worry when the proxies of a fleet stay apart.", nil, nil),
-		age: prometheus.NewDesc("weir_table_age_seconds",
-			"Time since the routing table was published. Worry only together with weir_source_stale_seconds.", nil, nil),
-		build: prometheus.NewDesc("weir_table_build_seconds",
-			"How long the routing table took to build. Worry above one second.", nil, nil),
-		problems: prometheus.NewDesc("weir_problems",
-			"Tags, lines and intents that had no effect or not the whole. Worry when it is not zero; weir problems lists them.", nil, nil),
-		routes: prometheus.NewDesc("weir_table_routes",
-			"Routes in the table. Worry when it falls suddenly.", nil, nil),
-		stale: prometheus.NewDesc("weir_source_stale_seconds",
-			"How old what is used of a source may be; 0 while it can be read. Worry above a minute.", []string{"source"}, nil),
-		inFlight: prometheus.NewDesc("weir_requests_in_flight",
-			"Requests that targets are working on now. Worry when it grows while requests do not.", []string{"service", "variant"}, nil),
-		open: prometheus.NewDesc("weir_active_connections",
-			"TCP connections, WebSockets, streams and requests that clients have open with instances, counted once a second. Worry when those of a version that drains do not go down.", []string{"service", "variant"}, nil),
+		generation: desc("weir_table_generation",
+			"Number of the routing table in use; it grows when routing changes. Worry when the proxies of a fleet stay apart."),
+		age: desc("weir_table_age_seconds",
+			"Time since the routing table was published. Worry only together with weir_source_stale_seconds."),
+		build: desc("weir_table_build_seconds",
+			"How long the routing table took to build. Worry above one second."),
+		problems: desc("weir_problems",
+			"Tags, lines and intents that had no effect or not the whole. Worry when it is not zero; weir problems lists them."),
+		routes: desc("weir_table_routes",
+			"Routes in the table. Worry when it falls suddenly."),
+		stale: desc("weir_source_stale_seconds",
+			"How old what is used of a source may be; 0 while it can be read. Worry above a minute.", "source"),
+		inFlight: desc("weir_requests_in_flight",
+			"Requests that targets are working on now. Worry when it grows while requests do not.", "service", "variant"),
+		open: desc("weir_active_connections",
+			"TCP connections, WebSockets, streams and requests that clients have open with instances, counted once a second. Worry when those of a version that drains do not go down.", "service", "variant"),
 	}
 }
 
@@ -55,9 +55,7 @@ func (s *state) Describe(descs chan<- *prometheus.Desc) {
 
 // Collect implements prometheus.Collector.
 func (s *state) Collect(out chan<- prometheus.Metric) {
-	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
-		out <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
-	}
+	gauge := gaugesTo(out)
 	status, table := s.Publisher.Status(), s.Live.Load()
 	gauge(s.generation, float64(status.Generation))
 	if !status.Published.IsZero() {
@@ -84,26 +82,11 @@ type part struct{ service, variant string }
 // routes share their connections and count once.
 func (s *state) inFlights(table *route.Table) map[part]int {
 	sums, seen := map[part]int{}, map[string]bool{}
-	for t := range targets(table) {
+	for _, t := range table.Targets() {
 		if !seen[t.PoolKey()] {
 			seen[t.PoolKey()] = true
 			sums[part{t.Service(), t.Variant()}] += s.InFlight(t)
 		}
 	}
 	return sums
-}
-
-// targets goes over all targets of a table.
-func targets(table *route.Table) func(yield func(*route.Target) bool) {
-	return func(yield func(*route.Target) bool) {
-		for _, r := range table.Routes() {
-			for _, v := range r.Variants() {
-				for _, t := range v.Targets {
-					if !yield(t) {
-						return
-					}
-				}
-			}
-		}
-	}
 }

@@ -32,7 +32,7 @@ func (c *Collector) Run(ctx context.Context) error {
 // returns what is missing now.
 func (c *Collector) sweep(table *route.Table, before map[part]bool) (missing map[part]bool) {
 	present := map[part]bool{{"", ""}: true}
-	for t := range targets(table) {
+	for _, t := range table.Targets() {
 		present[part{t.Service(), t.Variant()}] = true
 		present[part{t.Service(), ""}] = true // of requests that found no target
 	}

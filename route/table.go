@@ -1,6 +1,7 @@
 package route
 
 import (
+	"iter"
 	"slices"
 	"strings"
 )
@@ -110,6 +111,21 @@ func (t *Table) Port(port string) *Route { return t.ports[port] }
 // Routes lists all routes in the order of the table's text form: the most
 // specific host first, then those without a host, then ports; each by path.
 func (t *Table) Routes() []*Route { return slices.Clone(t.routes) }
+
+// Targets goes over all targets with their routes, in the order of Routes.
+func (t *Table) Targets() iter.Seq2[*Route, *Target] {
+	return func(yield func(*Route, *Target) bool) {
+		for _, r := range t.routes {
+			for _, v := range r.variants {
+				for _, target := range v.Targets {
+					if !yield(r, target) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
 
 // String prints the table in its stable text form, one line a target.
 func (t *Table) String() string {

@@ -87,7 +87,7 @@ func (d *Drains) follow() {
 	}
 	seen := time.Now() // whoever took the table before has begun earlier
 	d.table, d.variants, d.parts = table, map[route.Name]string{}, map[Part]int{}
-	for t := range targetsOf(table) {
+	for _, t := range table.Targets() {
 		d.variants[t.Name()] = t.Variant()
 		d.parts[Part{t.Service(), t.Variant()}] = 0
 	}
@@ -134,24 +134,9 @@ func (d *Drains) activate() {
 		return
 	}
 	d.active.Store(&active)
-	for t := range targetsOf(d.table) {
+	for _, t := range d.table.Targets() {
 		if active[t.Name()] != nil {
 			d.targets = append(d.targets, t)
-		}
-	}
-}
-
-// targetsOf goes over all targets of a table.
-func targetsOf(table *route.Table) func(yield func(*route.Target) bool) {
-	return func(yield func(*route.Target) bool) {
-		for _, r := range table.Routes() {
-			for _, v := range r.Variants() {
-				for _, t := range v.Targets {
-					if !yield(t) {
-						return
-					}
-				}
-			}
 		}
 	}
 }

@@ -31,7 +31,7 @@ func oldDrains(most time.Duration, rate int) route.Drain {
 
 // targetNamed is the target of an instance.
 func targetNamed(table *route.Table, id string) *route.Target {
-	for t := range targetsOf(table) {
+	for _, t := range table.Targets() {
 		if t.Instance() == id {
 			return t
 		}
