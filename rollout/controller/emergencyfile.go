@@ -3,7 +3,6 @@ package controller
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"slices"
@@ -33,19 +32,9 @@ type savedEmergencies struct {
 // load reads what the run before has kept; none when there is no file.
 func (f *emergencyFile) load() (map[route.Scope]Emergency, error) {
 	all := map[route.Scope]Emergency{}
-	text, err := os.ReadFile(f.path)
-	if f.path == "" || errors.Is(err, fs.ErrNotExist) {
-		return all, nil
-	}
-	if err != nil {
-		return all, err
-	}
 	var s savedEmergencies
-	if err := json.Unmarshal(text, &s); err != nil {
-		return all, fmt.Errorf("%s: %w", f.path, err)
-	}
-	if s.Format != format {
-		return all, fmt.Errorf("%s: format %d, want %d", f.path, s.Format, format)
+	if err := readSaved(f.path, &s, &s.Format); err != nil {
+		return all, err
 	}
 	for _, e := range s.Emergencies {
 		all[e.Scope] = e

@@ -24,21 +24,31 @@ const format = 1
 
 // load reads the states of the run before; none when there is no file.
 func load(file string) ([]rollout.State, error) {
-	text, err := os.ReadFile(file)
-	if file == "" || errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
+	var s saved
+	if err := readSaved(file, &s, &s.Format); err != nil {
 		return nil, err
 	}
-	var s saved
-	if err := json.Unmarshal(text, &s); err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
-	}
-	if s.Format != format {
-		return nil, fmt.Errorf("%s: format %d, want %d", file, s.Format, format)
-	}
 	return s.States, nil
+}
+
+// readSaved reads into s what the run before has kept in a file of state.dir;
+// is points to the field of s that holds the version of the form. Without a file
+// s stays as it is.
+func readSaved(file string, s any, is *int) error {
+	text, err := os.ReadFile(file)
+	if file == "" || errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(text, s); err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	if *is != format {
+		return fmt.Errorf("%s: format %d, want %d", file, *is, format)
+	}
+	return nil
 }
 
 // save writes what is known to the file, if it differs from what was written
