@@ -154,16 +154,9 @@ func offer[T any](c chan T, v T) {
 }
 
 // receive takes from c what must come.
-func receive[T any](t testing.TB, c <-chan T, what string) (v T) {
+func receive[T any](t testing.TB, c <-chan T, what string) T {
 	t.Helper()
-	timer := time.NewTimer(patience)
-	defer timer.Stop()
-	select {
-	case v = <-c:
-	case <-timer.C:
-		t.Fatalf("no %s came", what)
-	}
-	return v
+	return testenv.Next(t, patience, what, c)
 }
 
 // expectLine reads a line.

@@ -1,56 +1,42 @@
 package nomadstory
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"slices"
-	"strconv"
 	"strings"
-	"sync"
 	"testing"
-	"time"
+
+	"weir/internal/testenv"
 )
 
 // nomad stands in for Nomad: see the package. It answers reads from a moment,
 // and does itself what Nomad does at once when it is told to promote or to fail.
 type nomad struct {
 	*httptest.Server
+	*testenv.Blocking
 	versions []json.RawMessage // of the job, by number
 	told     chan string       // verbs that were called
 
-	mu      sync.Mutex
-	changed chan struct{} // closed and replaced at each change
-	index   int
-	phase   phase
-	calls   []string // that change something
+	phase phase
+	calls []string // that change something
 }
 
 func startNomad(t *testing.T, a *archive) *nomad {
 	t.Helper()
-	n := &nomad{changed: make(chan struct{}), index: 100, told: make(chan string, 100)}
+	n := &nomad{Blocking: testenv.NewBlocking(), told: make(chan string, 100)}
 	a.read("../../rollout/nomad/testdata/versions.json", &n.versions)
 	n.Server = httptest.NewServer(n)
 	t.Cleanup(n.Close)
 	return n
 }
 
-// change changes what is known, and ends blocking queries.
-func (n *nomad) change(do func()) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	do()
-	n.index++
-	close(n.changed)
-	n.changed = make(chan struct{})
-}
-
 // called counts the calls of a verb.
 func (n *nomad) called(verb string) (count int) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
+	n.Lock()
+	defer n.Unlock()
 	for _, c := range n.calls {
 		if c == verb {
 			count++
@@ -65,35 +51,14 @@ func (n *nomad) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		n.act(w, r, path)
 		return
 	}
-	n.wait(r.Context(), r.URL.Query().Get("index"), r.URL.Query().Get("wait"))
-	n.mu.Lock()
-	defer n.mu.Unlock()
+	n.Wait(r)
+	n.Lock()
+	defer n.Unlock()
 	answer, ok := n.answer(path)
-	if !ok {
-		http.Error(w, "not found", http.StatusNotFound)
-		return
-	}
-	w.Header().Set("X-Nomad-Index", strconv.Itoa(n.index))
-	json.NewEncoder(w).Encode(answer)
+	n.Answer(w, answer, ok)
 }
 
-// wait is a blocking query.
-func (n *nomad) wait(ctx context.Context, index, wait string) {
-	n.mu.Lock()
-	changed, now := n.changed, n.index
-	n.mu.Unlock()
-	d, _ := time.ParseDuration(wait)
-	if index != strconv.Itoa(now) || d == 0 {
-		return
-	}
-	select {
-	case <-changed:
-	case <-ctx.Done():
-	case <-time.After(d):
-	}
-}
-
-// answer is what a path says now. n.mu is held.
+// answer is what a path says now. The lock is held.
 func (n *nomad) answer(path []string) (any, bool) {
 	switch {
 	case path[0] == "allocation":
@@ -129,7 +94,7 @@ func (n *nomad) act(w http.ResponseWriter, r *http.Request, path []string) {
 	if path[0] == "job" {
 		verb = path[2]
 	}
-	n.change(func() {
+	n.Change(func() {
 		n.calls = append(n.calls, verb)
 		switch d := one(n.phase.Deployments, path[2]); {
 		case verb == "promote":

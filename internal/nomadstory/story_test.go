@@ -85,7 +85,7 @@ func (s *story) command(words ...string) *exec.Cmd {
 // show goes on to a moment: in Nomad, with the tasks, and in Consul.
 func (s *story) show(p phase) {
 	s.t.Helper()
-	s.nomad.change(func() { s.nomad.phase = p })
+	s.nomad.Change(func() { s.nomad.phase = p })
 	s.register(p.Services)
 }
 

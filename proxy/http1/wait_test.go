@@ -1,9 +1,10 @@
 package http1
 
 import (
-	"runtime"
 	"testing"
 	"time"
+
+	"weir/internal/testenv"
 )
 
 // patience is for how long a test waits for what must come: far longer than a
@@ -11,45 +12,19 @@ import (
 const patience = time.Minute
 
 // next takes what must come on c.
-func next[T any](t testing.TB, c <-chan T) (v T) {
+func next[T any](t testing.TB, c <-chan T) T {
 	t.Helper()
-	select {
-	case v = <-c:
-	case <-time.After(patience):
-		t.Fatalf("nothing came within %v", patience)
-	}
-	return v
+	return testenv.Next(t, patience, "value", c)
 }
 
-// eventually polls for what another goroutine or process brings about.
+// eventually waits for what another goroutine or process brings about.
 func eventually(t testing.TB, good func() bool) {
 	t.Helper()
-	deadline := time.NewTimer(patience)
-	defer deadline.Stop()
-	poll := time.NewTicker(time.Millisecond)
-	defer poll.Stop()
-	for !good() {
-		select {
-		case <-poll.C:
-		case <-deadline.C:
-			t.Fatalf("it did not happen within %v", patience)
-		}
-	}
+	testenv.Holds(t, patience, "it did not happen", good)
 }
 
-// joined waits for wait to return, and shows what all goroutines do when that
-// does not come to pass.
+// joined waits for wait to return.
 func joined(t testing.TB, what string, wait func()) {
 	t.Helper()
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		wait()
-	}()
-	select {
-	case <-ended:
-	case <-time.After(2 * patience):
-		stacks := make([]byte, 1<<20)
-		t.Errorf("%s did not end within %v:\n%s", what, 2*patience, stacks[:runtime.Stack(stacks, true)])
-	}
+	testenv.Joined(t, 2*patience, what, wait)
 }

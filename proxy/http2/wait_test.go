@@ -2,9 +2,7 @@ package http2
 
 import (
 	"context"
-	"errors"
 	"net"
-	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -28,25 +26,15 @@ func limited(t testing.TB) context.Context {
 }
 
 // next takes what must come on c.
-func next[T any](t testing.TB, c <-chan T) (v T) {
+func next[T any](t testing.TB, c <-chan T) T {
 	t.Helper()
-	select {
-	case v = <-c:
-	case <-time.After(patience):
-		t.Fatalf("nothing came within %v", patience)
-	}
-	return v
+	return testenv.Next(t, patience, "value", c)
 }
 
 // soon waits for ok.
 func soon(t testing.TB, what string, ok func() bool) {
 	t.Helper()
-	testenv.Eventually(t, patience, func() error {
-		if !ok() {
-			return errors.New(what)
-		}
-		return nil
-	})
+	testenv.Holds(t, patience, what, ok)
 }
 
 // hold waits for c where the test is served: to the end of the test at most,
@@ -58,21 +46,10 @@ func hold(t testing.TB, c <-chan struct{}) {
 	}
 }
 
-// joined waits for wait to return, and shows what all goroutines do when that
-// does not come to pass.
+// joined waits for wait to return.
 func joined(t testing.TB, what string, wait func()) {
 	t.Helper()
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		wait()
-	}()
-	select {
-	case <-ended:
-	case <-time.After(lifetime + patience):
-		stacks := make([]byte, 1<<20)
-		t.Errorf("%s did not end within %v:\n%s", what, lifetime+patience, stacks[:runtime.Stack(stacks, true)])
-	}
+	testenv.Joined(t, lifetime+patience, what, wait)
 }
 
 // listen serves the connections to a loopback port, each on a goroutine, and

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"weir/internal/testenv"
 	"weir/proxy/exchange"
 	"weir/route"
 )
@@ -189,29 +190,11 @@ func offer[T any](c chan T, v T) {
 // receive takes from c what must come.
 func receive[T any](t testing.TB, c <-chan T, what string) T {
 	t.Helper()
-	timer := time.NewTimer(patience)
-	defer timer.Stop()
-	select {
-	case v := <-c:
-		return v
-	case <-timer.C:
-		t.Fatalf("no %s came", what)
-		panic("not reached")
-	}
+	return testenv.Next(t, patience, what, c)
 }
 
-// eventually polls for what another goroutine or the system brings about.
+// eventually waits for what another goroutine or process brings about.
 func eventually(t testing.TB, good func() bool) {
 	t.Helper()
-	deadline := time.NewTimer(patience)
-	defer deadline.Stop()
-	poll := time.NewTicker(time.Millisecond)
-	defer poll.Stop()
-	for !good() {
-		select {
-		case <-poll.C:
-		case <-deadline.C:
-			t.Fatal("did not happen")
-		}
-	}
+	testenv.Holds(t, patience, "it did not happen", good)
 }

@@ -151,18 +151,8 @@ func ended(t testing.TB, c net.Conn) bool {
 // roots is a configuration that trusts the peer.
 func (p *peer) roots() *tls.Config { return &tls.Config{RootCAs: p.cert.Roots} }
 
-// eventually polls for what another goroutine brings about.
+// eventually waits for what another goroutine or process brings about.
 func eventually(t testing.TB, good func() bool) {
 	t.Helper()
-	deadline := time.NewTimer(10 * time.Second)
-	defer deadline.Stop()
-	poll := time.NewTicker(time.Millisecond)
-	defer poll.Stop()
-	for !good() {
-		select {
-		case <-poll.C:
-		case <-deadline.C:
-			t.Fatal("it did not happen in 10 s")
-		}
-	}
+	testenv.Holds(t, 10*time.Second, "it did not happen", good)
 }

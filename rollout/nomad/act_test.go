@@ -17,8 +17,8 @@ import (
 func (f *fake) at(version uint64) detect.Nomad {
 	n := theJob()
 	n.JobVersion = version
-	f.mu.Lock()
-	defer f.mu.Unlock()
+	f.Lock()
+	defer f.Unlock()
 	for _, d := range f.phase.Deployments {
 		if d["JobVersion"] == float64(version) {
 			n.Deployment = d["ID"].(string)
@@ -86,7 +86,7 @@ func act(ctx context.Context, c *Client, verb string, one, other detect.Nomad) e
 func TestEachGroupIsForItself(t *testing.T) {
 	f := startFake(t, "04-canary-shared")
 	f.after = "04-canary-shared"
-	f.change(func() {
+	f.Change(func() {
 		groups := f.phase.Deployments[0]["TaskGroups"].(map[string]any)
 		groups["worker"] = map[string]any{"Promoted": true, "AutoRevert": true, "DesiredCanaries": 2, "PlacedCanaries": []string{"gone"}}
 	})

@@ -1,7 +1,6 @@
 package nomad
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -9,9 +8,9 @@ import (
 	"os"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
-	"time"
+
+	"weir/internal/testenv"
 )
 
 // token is what the fake Nomad wants.
@@ -27,10 +26,8 @@ const jobName = "httpsbackend-sni-1"
 // change something, is made from those answers and from Nomad's source.
 type fake struct {
 	*httptest.Server
+	*testenv.Blocking
 
-	mu       sync.Mutex
-	changed  chan struct{} // closed and replaced at each change
-	index    int
 	versions []json.RawMessage
 	phase    phase
 	after    string          // the phase that a call which changes something leads to
@@ -49,7 +46,7 @@ type phase struct {
 // startFake starts a fake that shows a phase.
 func startFake(t *testing.T, name string) *fake {
 	t.Helper()
-	f := &fake{changed: make(chan struct{}), index: 100, hidden: map[string]bool{}, reads: map[string]int{}}
+	f := &fake{Blocking: testenv.NewBlocking(), hidden: map[string]bool{}, reads: map[string]int{}}
 	f.versions = readJSON[[]json.RawMessage](t, "testdata/versions.json")
 	f.show(t, name)
 	f.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { f.serve(t, w, r) }))
@@ -73,29 +70,19 @@ func readJSON[T any](t *testing.T, file string) (v T) {
 func (f *fake) show(t *testing.T, name string) {
 	t.Helper()
 	p := readJSON[phase](t, "testdata/phases/"+name+".json")
-	f.change(func() { f.phase = p })
-}
-
-// change changes the fake, and ends blocking queries.
-func (f *fake) change(do func()) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	do()
-	f.index++
-	close(f.changed)
-	f.changed = make(chan struct{})
+	f.Change(func() { f.phase = p })
 }
 
 // made lists the calls that change something.
 func (f *fake) made() string {
-	f.mu.Lock()
-	defer f.mu.Unlock()
+	f.Lock()
+	defer f.Unlock()
 	return strings.Join(f.calls, "\n")
 }
 
 func (f *fake) readsOf(path string) int {
-	f.mu.Lock()
-	defer f.mu.Unlock()
+	f.Lock()
+	defer f.Unlock()
 	return f.reads[path]
 }
 
@@ -108,40 +95,19 @@ func (f *fake) serve(t *testing.T, w http.ResponseWriter, r *http.Request) {
 		f.act(t, w, r)
 		return
 	}
-	f.wait(r.Context(), r.URL.Query().Get("index"), r.URL.Query().Get("wait"))
-	f.mu.Lock()
-	defer f.mu.Unlock()
+	f.Wait(r)
+	f.Lock()
+	defer f.Unlock()
 	f.reads[r.URL.Path]++
 	if f.down {
 		http.Error(w, "No cluster leader", http.StatusInternalServerError)
 		return
 	}
 	answer, ok := f.answer(strings.Split(strings.TrimPrefix(r.URL.Path, "/v1/"), "/"))
-	if !ok {
-		http.Error(w, "not found", http.StatusNotFound)
-		return
-	}
-	w.Header().Set("X-Nomad-Index", strconv.Itoa(f.index))
-	json.NewEncoder(w).Encode(answer)
+	f.Answer(w, answer, ok)
 }
 
-// wait is a blocking query.
-func (f *fake) wait(ctx context.Context, index, wait string) {
-	f.mu.Lock()
-	changed, now := f.changed, f.index
-	f.mu.Unlock()
-	d, _ := time.ParseDuration(wait)
-	if index != strconv.Itoa(now) || d == 0 {
-		return
-	}
-	select {
-	case <-changed:
-	case <-ctx.Done():
-	case <-time.After(d):
-	}
-}
-
-// answer is what a path says now. f.mu is held.
+// answer is what a path says now. The lock is held.
 func (f *fake) answer(path []string) (any, bool) {
 	switch path[0] {
 	case "allocation":
@@ -194,10 +160,10 @@ func (f *fake) act(t *testing.T, w http.ResponseWriter, r *http.Request) {
 		t.Error(err)
 	}
 	text, _ := json.Marshal(body) // its keys are sorted
-	f.mu.Lock()
+	f.Lock()
 	f.calls = append(f.calls, fmt.Sprintf("%s?%s %s", r.URL.Path, r.URL.RawQuery, text))
 	after := f.after
-	f.mu.Unlock()
+	f.Unlock()
 	if after == "" {
 		http.Error(w, `1 error occurred:
 	* Task group "httpsbackend-sni-1" has 0/1 healthy allocations`, http.StatusInternalServerError)

@@ -107,12 +107,12 @@ func TestNomadAway(t *testing.T) {
 		})
 	}
 	problem("")
-	f.change(func() { f.down = true })
+	f.Change(func() { f.down = true })
 	problem("what is known may be old: nomad: GET /v1/job/httpsbackend-sni-1/allocations: 500 Internal Server Error: No cluster leader")
 	if n := len(c.Allocations(f.ids())); n != 4 {
 		t.Errorf("%d allocations are known, want 4", n)
 	}
-	f.change(func() { f.down = false })
+	f.Change(func() { f.down = false })
 	problem("")
 }
 

@@ -47,8 +47,8 @@ func start(t *testing.T, addr string, change ...func(*Config)) *Client {
 
 // ids are the allocations of what f shows, as Consul's service IDs tell them.
 func (f *fake) ids() (list []string) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
+	f.Lock()
+	defer f.Unlock()
 	for _, a := range f.phase.Allocations {
 		list = append(list, a["ID"].(string))
 	}

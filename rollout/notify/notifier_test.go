@@ -68,13 +68,7 @@ func aborting(serial uint64) rollout.Entry {
 // next is the next request that a receiver got.
 func next(t *testing.T, got <-chan received) received {
 	t.Helper()
-	select {
-	case r := <-got:
-		return r
-	case <-time.After(20 * time.Second):
-		t.Fatal("nothing was sent")
-		return received{}
-	}
+	return testenv.Next(t, 20*time.Second, "request", got)
 }
 
 // TestWhoIsToldWhat: webhooks get a signed message, Slack one line; both only
