@@ -1,4 +1,4 @@
-// Package docs runs the examples of README.md and docs/*.md.
+// Package docs runs the examples of README.md and of all pages below docs/.
 //
 // A fenced block with the info string "console" holds commands, each on a line
 // that begins with "$ ", and what they print. In what they print a line of

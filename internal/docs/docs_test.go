@@ -20,12 +20,20 @@ const root = "../.."
 func TestEveryExampleRuns(t *testing.T) {
 	path := testenv.Path(t, filepath.Dir(testenv.BuildWeir(t)))
 	testenv.DemoPorts(t)
-	files, err := filepath.Glob(root + "/docs/*.md")
-	if err != nil {
-		t.Fatal(err)
+	pages := []string{root + "/README.md"}
+	for _, pattern := range []string{"/docs/*.md", "/docs/*/*.md"} {
+		files, err := filepath.Glob(root + pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages = append(pages, files...)
 	}
-	for _, file := range append(files, root+"/README.md") {
-		t.Run(filepath.Base(file), func(t *testing.T) { runDocument(t, file, path) })
+	for _, file := range pages {
+		name, err := filepath.Rel(root, file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Run(name, func(t *testing.T) { runDocument(t, file, path) })
 	}
 }
 
