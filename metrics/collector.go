@@ -72,14 +72,14 @@ func (c *Collector) Handler() http.Handler {
 
 // Accepted implements exchange.Observer.
 func (c *Collector) Accepted(listener string) {
-	s := c.connections.bound.get(listener)
+	s := c.connections.bound.Get(listener)
 	s.accepted.Inc()
 	s.open.Inc()
 }
 
 // Closed implements exchange.Observer.
 func (c *Collector) Closed(listener string) {
-	s := c.connections.bound.get(listener)
+	s := c.connections.bound.Get(listener)
 	s.closed.Inc()
 	s.open.Dec()
 }

@@ -1,6 +1,10 @@
 package metrics
 
-import "github.com/prometheus/client_golang/prometheus"
+import (
+	"github.com/prometheus/client_golang/prometheus"
+
+	"weir/metrics/series"
+)
 
 // connectionSeries are the bound handles of a listener.
 type connectionSeries struct {
@@ -9,7 +13,7 @@ type connectionSeries struct {
 }
 
 type connections struct {
-	bound            *bindings[string, *connectionSeries]
+	bound            *series.Cache[string, *connectionSeries]
 	accepted, closed *prometheus.CounterVec
 	open             *prometheus.GaugeVec
 	refused          *prometheus.CounterVec
@@ -27,7 +31,7 @@ func newConnections(f factory) *connections {
 			"Client connections closed unserved, by reason. Worry when the reason is limit, or when it keeps growing.",
 			"listener", "reason"),
 	}
-	c.bound = newBindings(func(listener string) *connectionSeries {
+	c.bound = series.New(func(listener string) *connectionSeries {
 		return &connectionSeries{
 			c.accepted.WithLabelValues(listener), c.closed.WithLabelValues(listener), c.open.WithLabelValues(listener),
 		}

@@ -3,6 +3,7 @@ package metrics
 import (
 	"github.com/prometheus/client_golang/prometheus"
 
+	"weir/metrics/series"
 	"weir/proxy/exchange"
 )
 
@@ -30,7 +31,7 @@ type copySeries struct {
 }
 
 type copies struct {
-	bound    *bindings[copyKey, *copySeries]
+	bound    *series.Cache[copyKey, *copySeries]
 	count    *prometheus.CounterVec
 	duration *prometheus.HistogramVec
 }
@@ -44,7 +45,7 @@ func newCopies(f factory) *copies {
 			"Time until the end of a copy's answer. Worry when it is well above weir_request_duration_seconds of stable.",
 			"service", "variant"),
 	}
-	c.bound = newBindings(c.bind)
+	c.bound = series.New(c.bind)
 	return c
 }
 
@@ -57,7 +58,7 @@ func (c *copies) bind(k copyKey) *copySeries {
 }
 
 func (c *copies) observe(done *exchange.Copy) {
-	s := c.bound.get(copyKey{done.Target.Service(), done.Target.Variant()})
+	s := c.bound.Get(copyKey{done.Target.Service(), done.Target.Variant()})
 	s.count[result(done)].Inc()
 	if !done.Dropped {
 		s.duration.Observe(done.Took.Seconds())
@@ -65,7 +66,7 @@ func (c *copies) observe(done *exchange.Copy) {
 }
 
 func (c *copies) drop(gone func(service, variant string) bool) {
-	c.bound.drop(func(k copyKey) bool { return gone(k.service, k.variant) }, func(k copyKey) {
+	c.bound.Drop(func(k copyKey) bool { return gone(k.service, k.variant) }, func(k copyKey) {
 		for _, name := range results {
 			c.count.DeleteLabelValues(k.service, k.variant, name)
 		}

@@ -74,7 +74,7 @@ func (t Traffic) since(before Traffic) (d Traffic, some bool) {
 func (m *Meter) totals() map[part]Traffic {
 	all, now := make(map[part]Traffic, len(m.last)), make(map[*requestSeries]seen, len(m.seen))
 	var read dto.Metric
-	for k, s := range *m.c.requests.bound.m.Load() {
+	for k, s := range m.c.requests.bound.All() {
 		is, known := m.seen[s]
 		if n := s.seen.Load(); !known || n != is.requests {
 			is = seen{n, counts(s, &read)}
@@ -86,7 +86,7 @@ func (m *Meter) totals() map[part]Traffic {
 		all[key], now[s] = t, is
 	}
 	m.seen = now
-	for k, s := range *m.c.sessions.bound.m.Load() {
+	for k, s := range m.c.sessions.bound.All() {
 		key := part{k.service, k.variant}
 		t := all[key]
 		t.Connections += count(s.count, &read)

@@ -55,7 +55,7 @@ func BenchmarkMeter(b *testing.B) {
 	c := newTestCollector(b)
 	var busy []*requestSeries
 	for i := range 10_000 {
-		s := c.requests.bound.get(requestKey{":80", fmt.Sprint("s", i), "stable"})
+		s := c.requests.bound.Get(requestKey{":80", fmt.Sprint("s", i), "stable"})
 		s.count[2].Inc()
 		if i%10 == 0 {
 			busy = append(busy, s)

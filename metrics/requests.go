@@ -6,6 +6,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"weir/metrics/series"
 	"weir/proxy/exchange"
 )
 
@@ -39,7 +40,7 @@ type requestSeries struct {
 }
 
 type requests struct {
-	bound    *bindings[requestKey, *requestSeries]
+	bound    *series.Cache[requestKey, *requestSeries]
 	count    *prometheus.CounterVec
 	duration *prometheus.HistogramVec
 	in, out  *prometheus.CounterVec
@@ -68,7 +69,7 @@ func newRequests(f factory) *requests {
 			"Attempts after the first of a request. Worry when it is not near zero: targets refuse connections.",
 			"service", "variant"),
 	}
-	r.bound = newBindings(r.bind)
+	r.bound = series.New(r.bind)
 	return r
 }
 
@@ -87,7 +88,7 @@ func (r *requests) bind(k requestKey) *requestSeries {
 }
 
 func (r *requests) observe(x *exchange.Exchange) {
-	s := r.bound.get(requestKeyOf(x))
+	s := r.bound.Get(requestKeyOf(x))
 	s.count[code(x.Status)].Inc()
 	s.duration.Observe(time.Since(x.Start).Seconds())
 	if x.BytesIn > 0 {
@@ -117,7 +118,7 @@ func requestKeyOf(x *exchange.Exchange) requestKey {
 }
 
 func (r *requests) drop(gone func(service, variant string) bool) {
-	r.bound.drop(func(k requestKey) bool { return gone(k.service, k.variant) }, func(k requestKey) {
+	r.bound.Drop(func(k requestKey) bool { return gone(k.service, k.variant) }, func(k requestKey) {
 		for _, c := range codes {
 			r.count.DeleteLabelValues(k.listener, k.service, k.variant, c)
 		}

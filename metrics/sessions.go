@@ -6,6 +6,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"weir/metrics/series"
 	"weir/proxy/exchange"
 )
 
@@ -21,7 +22,7 @@ type sessionSeries struct {
 }
 
 type sessions struct {
-	bound    *bindings[sessionKey, *sessionSeries]
+	bound    *series.Cache[sessionKey, *sessionSeries]
 	count    *prometheus.CounterVec
 	duration *prometheus.HistogramVec
 	in, out  *prometheus.CounterVec
@@ -46,7 +47,7 @@ func newSessions(f factory) *sessions {
 			"Connection attempts to targets after the first of a TCP connection. Worry when it is not near zero.",
 			"service", "variant"),
 	}
-	s.bound = newBindings(s.bind)
+	s.bound = series.New(s.bind)
 	return s
 }
 
@@ -61,7 +62,7 @@ func (s *sessions) bind(k sessionKey) *sessionSeries {
 }
 
 func (s *sessions) observe(e *exchange.Session) {
-	b := s.bound.get(sessionKey{e.Listener, e.Service, e.Variant, outcome(e)})
+	b := s.bound.Get(sessionKey{e.Listener, e.Service, e.Variant, outcome(e)})
 	b.count.Inc()
 	b.duration.Observe(time.Since(e.Start).Seconds())
 	b.in.Add(float64(e.BytesIn))
@@ -97,7 +98,7 @@ func failure(e *exchange.Session) string {
 }
 
 func (s *sessions) drop(gone func(service, variant string) bool) {
-	s.bound.drop(func(k sessionKey) bool { return gone(k.service, k.variant) }, func(k sessionKey) {
+	s.bound.Drop(func(k sessionKey) bool { return gone(k.service, k.variant) }, func(k sessionKey) {
 		s.count.DeleteLabelValues(k.listener, k.service, k.variant, k.outcome)
 		s.duration.DeleteLabelValues(k.service, k.variant)
 		for _, v := range []*prometheus.CounterVec{s.in, s.out, s.retries} {
