@@ -3,6 +3,8 @@ package exchange
 import (
 	"net/netip"
 	"time"
+
+	"weir/route"
 )
 
 // Conn is a client connection as the server sees it. An engine makes it from
@@ -27,7 +29,10 @@ type Conn interface {
 type Session struct {
 	Listener   string
 	Client     netip.Addr
-	Service    string // empty when no route was found
+	Port       uint16        // the client's
+	Route      *route.Route  // nil when none was found
+	To         *route.Target // the last one tried; nil when none was
+	Service    string        // empty when no route was found
 	Variant    string
 	Target     string // address
 	ServerName string // SNI; empty on plain TCP
@@ -37,8 +42,9 @@ type Session struct {
 	BytesOut   int64 // to the client
 	Err        error
 
-	// In a trial, else zero.
-	Drawn       Drawn
+	Timed bool // what follows is measured, as it is in a trial; else it is zero
+
+	Drawn       Drawn         // in a trial
 	Connect     time.Duration // until the target took the connection
 	FirstByte   time.Duration // from then until its first byte; 0 when none came
 	First       byte          // that byte

@@ -37,8 +37,12 @@ func (x *Exchange) drawn() *Drawn { return &x.Drawn }
 func (s *Session) drawn() *Drawn  { return &s.Drawn }
 
 func (x *Exchange) split(by route.Splitter) route.Ticket {
-	x.Drawn.GRPC = bytes.HasPrefix(x.field("content-type"), text("application/grpc"))
+	x.Drawn.GRPC = x.isGRPC()
 	return by.Request(asked{x}, rand.Uint64)
+}
+
+func (x *Exchange) isGRPC() bool {
+	return bytes.HasPrefix(x.field("content-type"), text("application/grpc"))
 }
 
 func (s *Session) split(by route.Splitter) route.Ticket {
@@ -141,16 +145,16 @@ func mix(h uint64) uint64 {
 }
 
 // Dials notes that a connect to a target begins. Like Connected and Answered it
-// does nothing for a session that is in no trial.
+// does nothing for a session that is in no trial, unless it is Timed.
 func (s *Session) Dials() {
-	if s.Drawn.Trial != nil {
+	if s.measured() {
 		s.since = time.Now()
 	}
 }
 
 // Connected notes that the target took the connection.
 func (s *Session) Connected() {
-	if s.Drawn.Trial != nil {
+	if s.measured() {
 		now := time.Now()
 		s.Connect, s.since = now.Sub(s.since), now
 	}
@@ -158,7 +162,9 @@ func (s *Session) Connected() {
 
 // Answered notes the first byte that came from the target.
 func (s *Session) Answered(first byte) {
-	if s.Drawn.Trial != nil {
+	if s.measured() {
 		s.FirstByte, s.First = time.Since(s.since), first
 	}
 }
+
+func (s *Session) measured() bool { return s.Timed || s.Drawn.Trial != nil }

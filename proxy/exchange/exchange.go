@@ -102,12 +102,14 @@ type Exchange struct {
 
 	// Measured.
 	Start     time.Time
-	Attempts  int       // connection attempts to targets, 0 when weir answered
-	Status    int       // sent to the client; 0 when none was, 499 when the client left first
-	BytesIn   int64     // request body bytes read
-	BytesOut  int64     // answer body bytes written
-	Err       error     // why the exchange failed; nil on success, whatever the status
-	FirstByte time.Time // when the target's final head came; zero when weir answered
+	Attempts  int           // connection attempts to targets, 0 when weir answered
+	Status    int           // sent to the client; 0 when none was, 499 when the client left first
+	BytesIn   int64         // request body bytes read
+	BytesOut  int64         // answer body bytes written
+	Err       error         // why the exchange failed; nil on success, whatever the status
+	FirstByte time.Time     // when the target's final head came; zero when weir answered
+	Connected time.Duration // that opening the connection to Target took, TLS included; 0 on one that was open
+	ID        []byte        // the request ID that weir gave; nil without Policy.RequestID
 
 	handler *Handler
 	scratch []byte // backs fields that the policy adds

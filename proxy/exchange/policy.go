@@ -145,7 +145,8 @@ func (p *Policy) addConfigured(x *Exchange) {
 	if p.RequestID != "" {
 		at := len(x.scratch)
 		x.scratch = appendUUID(x.scratch)
-		x.add(p.RequestID, x.scratch[at:])
+		x.ID = x.scratch[at:]
+		x.add(p.RequestID, x.ID)
 	}
 }
 

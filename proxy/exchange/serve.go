@@ -20,6 +20,8 @@ type Handler struct {
 	Auth       map[string]Authorizer // by the name in auth=
 	Observer   Observer
 	Mirror     *Mirror // sends copies to candidates; nil: none are sent
+	// Calls has Drawn.Code noted of every gRPC call, not only of those in trials.
+	Calls bool
 	// NoRoute gives the status and the page for a request that no route takes.
 	NoRoute func() (status int, html []byte)
 	// Done ends waiting for another target when the server stops; nil never does.
@@ -107,6 +109,10 @@ func (h *Handler) attempt(x *Exchange, t *route.Target, path, query string) (aga
 	if tr == nil {
 		return false, x.answer(502, "the target speaks "+t.Scheme()+", which is not HTTP")
 	}
+	if h.Calls && !x.Drawn.GRPC {
+		x.Drawn.GRPC = x.isGRPC()
+	}
+	x.Connected = 0
 	if x.Attempts++; x.Attempts == 1 {
 		h.copy(x, t, path, query)
 	}

@@ -109,7 +109,10 @@ func (a *attempt) dial() (exchange.Failure, error) {
 		return kind, err
 	}
 	var err error
-	if a.conn, err = a.tr.Pool.Dial(ctx, a.t, a.x.Host, a.x.Connect); err != nil {
+	start := time.Now()
+	a.conn, err = a.tr.Pool.Dial(ctx, a.t, a.x.Host, a.x.Connect)
+	a.x.Connected = time.Since(start)
+	if err != nil {
 		if !a.x.Await(nil) {
 			return exchange.ClientGone, err
 		}

@@ -111,7 +111,9 @@ func (g *group) wait() error {
 func (g *group) dial(x *exchange.Exchange, to *route.Target) {
 	g.dialing = true
 	g.mu.Unlock()
+	start := time.Now()
 	s, err := g.connect(x, to)
+	x.Connected = time.Since(start)
 	g.mu.Lock()
 	g.dialing, g.dialErr = false, err
 	g.dials++

@@ -66,6 +66,7 @@ func (e *Engine) Conn(s Socket) *Conn {
 	c := &Conn{poller: e.Poller, loop: e.Poller.loop()}
 	c.search = search{engine: e, remote: s.Remote}
 	c.session.Listener, c.session.Client, c.session.Start = e.Listener, s.Remote.Addr(), time.Now()
+	c.session.Port, c.session.Timed = s.Remote.Port(), e.Timed
 	c.client = side{c, sock{fd: s.fd, readable: true, writable: true}}
 	c.target = side{c, sock{fd: -1}}
 	c.in = flow{from: &c.client, to: &c.target}

@@ -28,6 +28,7 @@ type Engine struct {
 	Poller   *Poller
 	Chooser  *exchange.Chooser
 	Observer exchange.Observer
+	Timed    bool // how long connects and first bytes take is measured for all, not only in trials
 
 	Hello   time.Duration // for the whole ClientHello; zero means 5 s
 	Connect time.Duration // for one connect to a target; zero means no limit of its own; Chooser.Wait bounds it too

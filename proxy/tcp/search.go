@@ -51,7 +51,7 @@ func (s *search) find() bool {
 		rt = table.SNI(s.session.ServerName)
 	}
 	if rt != nil {
-		s.route = rt
+		s.route, s.session.Route = rt, rt
 	}
 	return s.route != nil
 }
@@ -85,6 +85,7 @@ func (s *search) next() (t *route.Target, wait time.Duration, err error) {
 		return nil, wait, nil
 	}
 	s.session.Service, s.session.Variant, s.session.Target = t.Service(), t.Variant(), t.Addr()
+	s.session.To = t
 	switch {
 	case !t.Allows(s.remote.Addr()):
 		return nil, 0, errDenied
