@@ -4,7 +4,7 @@ SOAK    ?= 5m
 
 PAGES   = ui/index.html ui/package-lock.json ui/vite.config.ts $(shell find ui/src -name schema.ts -prune -o -type f -print)
 
-.PHONY: build demo test test-ui screenshots lint fuzz soak bench bench-fleet golden
+.PHONY: build demo test test-ui screenshots lint fuzz soak bench bench-fleet bench-ui golden
 
 build: ui/dist/index.html ## bin/weir
 	$(GO) build -o bin/weir ./cmd/weir
@@ -45,6 +45,9 @@ bench: ## side by side with other proxies; writes docs/benchmarks.md
 
 bench-fleet: ## how long a weight and an abort take to reach five proxies
 	TEST_CONSUL=$$($(GO) run ./internal/testenv/consulbin) $(GO) test -run '^$$' -bench . -benchtime 200x ./internal/fleet
+
+bench-ui: ui/dist/index.html ui/node_modules ## what a tab of the pages takes of a core in a busy world, and how long a first load takes
+	TEST_CONSUL=$$($(GO) run ./internal/testenv/consulbin) $(GO) test -tags browser -run '^$$' -bench . -benchtime 1x ./internal/browser
 
 golden: ## rewrite expected outputs; read the diff before you commit it
 	$(GO) test $$(grep -rl '"update"' --include=*_test.go . | xargs dirname | sort -u) -update

@@ -47,10 +47,13 @@ func TestHostileTags(t *testing.T) {
 	w.browse("hostile", map[string]any{"hostile": hostile}, nil)
 }
 
+// firstLoad is the most that may come until the overview is there, in bytes.
+const firstLoad = 150 << 10
+
 // TestTheFirstLoadIsSmall in bytes on the wire.
 func TestTheFirstLoadIsSmall(t *testing.T) {
 	w := busy(t)
-	w.browse("load", map[string]any{"most": 150 << 10}, nil)
+	w.browse("load", map[string]any{"most": firstLoad}, nil)
 }
 
 // TestLanguageAndTheme are kept by the browser.

@@ -17,8 +17,8 @@ import (
 type cues map[string]func()
 
 // browse runs ui/e2e/NAME.mjs against weir until it has seen all it wants, and
-// fails with what it prints. It is told facts as JSON.
-func (w *world) browse(name string, facts map[string]any, on cues) {
+// fails with what it prints. It is told facts as JSON, and what it prints is returned.
+func (w *world) browse(name string, facts map[string]any, on cues) (printed []byte) {
 	w.t.Helper()
 	told := map[string]any{"cues": prompter(w.t, on), "listen": w.listen}
 	for k, v := range facts {
@@ -37,10 +37,11 @@ func (w *world) browse(name string, facts map[string]any, on cues) {
 		w.t.Fatalf("%s.mjs: %v\n%s", name, err, out)
 	}
 	w.t.Logf("%s", out)
+	return out
 }
 
 // prompter serves cues as POST /NAME and returns its URL.
-func prompter(t *testing.T, on cues) string {
+func prompter(t testing.TB, on cues) string {
 	srv := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		do, ok := on[r.URL.Path[1:]]
 		if !ok {
@@ -54,7 +55,7 @@ func prompter(t *testing.T, on cues) string {
 }
 
 // pagesBuilt ends the test where weir has no pages.
-func pagesBuilt(t *testing.T) {
+func pagesBuilt(t testing.TB) {
 	t.Helper()
 	if ui.Files() == nil {
 		t.Fatal("ui/dist/index.html is not there: run make build")

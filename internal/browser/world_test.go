@@ -24,7 +24,7 @@ const within = 60 * time.Second
 // world is a weir with an agent, services and traffic.
 type world struct {
 	*testenv.Process
-	t      *testing.T
+	t      testing.TB
 	consul *testenv.Consul
 	admin  string // host:port
 	listen string // host:port
@@ -33,14 +33,14 @@ type world struct {
 }
 
 // start runs weir with one HTTP listener until the test ends.
-func start(t *testing.T, args ...string) *world {
+func start(t testing.TB, args ...string) *world {
 	t.Helper()
 	c := testenv.SharedConsul(t)
 	return startWith(t, c, c.Name("urlprefix-"), args...)
 }
 
 // startWith is start with a prefix of its tags.
-func startWith(t *testing.T, c *testenv.Consul, prefix string, args ...string) *world {
+func startWith(t testing.TB, c *testenv.Consul, prefix string, args ...string) *world {
 	t.Helper()
 	pagesBuilt(t)
 	args = append([]string{

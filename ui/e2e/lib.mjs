@@ -59,7 +59,7 @@ export async function scenario(play) {
     return page;
   };
   try {
-    await play({ person, complaints });
+    await play({ person, complaints, browser });
     check(complaints.length === 0, complaints.join("\n"));
   } catch (error) {
     console.error(error.stack, complaints.join("\n"));

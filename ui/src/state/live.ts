@@ -1,6 +1,7 @@
 import { batch, signal } from "@preact/signals";
 import { api, root } from "../api/client";
 import type { Problem, RolloutSummary, Status } from "../api/types";
+import { paced } from "./pace";
 import { resource } from "./resource";
 import { type Traffic, take } from "./traffic";
 
@@ -33,6 +34,9 @@ function changed(data: { rollouts: RolloutSummary[]; gone: string[] }): void {
   rollouts.value = next;
 }
 
+/** How often rows are read again at most, in milliseconds: tables come faster than people read. */
+const pace = 1000;
+
 /** Follows the event stream until stop is called. */
 export function follow(): () => void {
   const source = new EventSource(new URL("events", root), { withCredentials: true });
@@ -44,10 +48,11 @@ export function follow(): () => void {
       void readAll();
     }
   });
-  on<{ generation: number }>("table", (table) => {
-    generation.value = table.generation;
+  const next = paced(pace, (table: number) => {
+    generation.value = table;
     void status.reload();
   });
+  on<{ generation: number }>("table", (table) => next(table.generation));
   on<{ rollouts: RolloutSummary[]; gone: string[] }>("rollouts", changed);
   on<{ total: number; problems: Problem[] }>("problems", (list) => (problems.value = list));
   on<Traffic>("traffic", take);
