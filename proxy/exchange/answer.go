@@ -47,6 +47,7 @@ func (x *Exchange) End(trailers []Field) error {
 func (x *Exchange) Switch(fields []Field) (Stream, error) {
 	x.FirstByte = time.Now()
 	x.Status, x.begun = 101, true
+	x.handler.upgraded.Add(1)
 	return x.Reply.Upgrade(x.handler.Policy.response(x, fields))
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"strings"
+	"sync/atomic"
 	"time"
 	"unsafe"
 
@@ -26,7 +27,12 @@ type Handler struct {
 	NoRoute func() (status int, html []byte)
 	// Done ends waiting for another target when the server stops; nil never does.
 	Done <-chan struct{}
+
+	upgraded atomic.Int64 // exchanges that have become streams, and are open
 }
+
+// Upgraded is how many WebSockets are open.
+func (h *Handler) Upgraded() int { return int(h.upgraded.Load()) }
 
 // Authorizer checks the credentials of one auth scheme.
 type Authorizer interface {
@@ -45,6 +51,9 @@ func (h *Handler) Serve(x *Exchange) (whole bool) {
 	x.Start = time.Now()
 	err := h.serve(x)
 	x.Err = errors.Join(x.Err, err)
+	if x.Status == 101 {
+		h.upgraded.Add(-1)
+	}
 	if err != nil && x.begun {
 		x.Reply.Abort()
 	}
