@@ -43,6 +43,10 @@ func (a *Admin) api() http.Handler {
 		a.registerPeers(api)
 	}
 	describeWrites(api.OpenAPI())
+	err := describeExamples(api.OpenAPI())
+	if err != nil {
+		panic(err) // they are compiled in
+	}
 	document, err := marshal(api.OpenAPI(), "  ")
 	if err != nil {
 		panic(err) // the document is made of our types alone

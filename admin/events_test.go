@@ -53,7 +53,8 @@ func (h *harness) listen(t testing.TB, query string, headers ...string) (*listen
 	return l, hello
 }
 
-// next is the next event of a name; false when the stream ends before.
+// next is the next event of a name, or of any where that is empty; false when the
+// stream ends before.
 func (l *listener) next(name string) (e event, ok bool) {
 	l.t.Helper()
 	for l.lines.Scan() {
@@ -66,7 +67,7 @@ func (l *listener) next(name string) (e event, ok bool) {
 		case "data":
 			e.data = value
 		case "":
-			if e.name == name {
+			if e.name == name || name == "" && e.name != "" {
 				return e, true
 			}
 			e = event{}

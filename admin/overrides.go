@@ -127,7 +127,7 @@ func (a *Admin) writeOverride(ctx context.Context, o OverrideText, index *uint64
 	switch {
 	case err != nil:
 		return w, err
-	case index != nil && *index != before.Index:
+	case !isCurrent(index, before.Index):
 		return w, overrideConflict(before)
 	}
 	if bad := a.checkManual(o.Path, o.Text); bad != nil {

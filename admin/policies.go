@@ -92,7 +92,12 @@ func (a *Admin) registerPolicies(api huma.API) {
 	huma.Register(api, write(operation("put-policy", http.MethodPut, "/{name}", "Write a policy, which counts from the next rollout on", 400, 503)), a.putPolicy)
 	huma.Register(api, write(operation("delete-policy", http.MethodDelete, "/{name}", "Remove a policy; a rollout under way goes on by it", 400, 404, 503)), a.deletePolicy)
 	huma.Register(api, operation("plan-policy", http.MethodPost, ":plan", "What a policy comes to, without writing it", 400), a.planPolicy)
-	huma.Register(api, operation("get-policy-schema", http.MethodGet, "/schema", "JSON Schema of policies"), func(context.Context, *struct{}) (*schemaOutput, error) {
+	schema := operation("get-policy-schema", http.MethodGet, "/schema", "JSON Schema of policies")
+	schema.Responses = map[string]*huma.Response{"200": {
+		Description: "The schema",
+		Content:     map[string]*huma.MediaType{"application/schema+json": {Schema: &huma.Schema{Type: huma.TypeObject}}},
+	}}
+	huma.Register(api, schema, func(context.Context, *struct{}) (*schemaOutput, error) {
 		text, err := policy.Schema()
 		return &schemaOutput{"application/schema+json", text}, err
 	})

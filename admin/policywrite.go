@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
-	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -97,7 +95,7 @@ func (a *Admin) changePolicy(ctx context.Context, name string, index *uint64, do
 		if err := a.mayReplacePolicy(ctx, current); err != nil {
 			return err
 		}
-		if index != nil && *index != current.Index {
+		if !isCurrent(index, current.Index) {
 			return policyConflict(*index, current)
 		}
 		err = do(current)
@@ -155,9 +153,9 @@ func (a *Admin) policyInFile(ctx context.Context, refused *controller.FileError)
 }
 
 func policyConflict(index uint64, current controller.Policy) error {
-	text := fmt.Sprintf("policy %s was changed by someone else: index %d was given, it is at %d", current.Name, index, current.Index)
+	text := fmt.Sprintf("policy %s was changed by someone else: %s was given, it is at %d", current.Name, indexName(index), current.Index)
 	if current.Index == 0 {
-		text = fmt.Sprintf("index %d was given, but there is no policy %s any more", index, current.Name)
+		text = fmt.Sprintf("%s was given, but there is no policy %s any more", indexName(index), current.Name)
 	}
 	return conflictOf(text, current)
 }
@@ -166,19 +164,6 @@ func conflictOf(text string, current controller.Policy) error {
 	return &PolicyConflict{ErrorModel: huma.ErrorModel{
 		Status: http.StatusConflict, Title: http.StatusText(http.StatusConflict), Detail: text,
 	}, Current: policyOf(current)}
-}
-
-// indexOf is the index that a client names in If-Match, else that of the body
-// or query; nil for none.
-func indexOf(ifMatch string, given *uint64) (*uint64, error) {
-	if ifMatch == "" {
-		return given, nil
-	}
-	index, err := strconv.ParseUint(strings.Trim(ifMatch, `"`), 10, 64)
-	if err != nil {
-		return nil, huma.Error400BadRequest(fmt.Sprintf("If-Match is %q, which is not an index in quotes such as \"12\"", ifMatch))
-	}
-	return &index, nil
 }
 
 // parsePolicy reads a policy. Its error lists everything that is wrong.

@@ -117,26 +117,33 @@ func (h *harness) play(t *testing.T, f txtar.File) bool {
 	case "store":
 		h.turn(t, words[1] == "away")
 	case "await":
-		s, err := route.ParseScope(words[1])
-		if err != nil {
-			t.Fatal(err)
-		}
-		testenv.Eventually(t, 10*time.Second, func() error {
-			r, _ := h.rollouts.Get(s)
-			if string(r.Phase) != words[2] || r.Generation == 0 || r.Applied != r.Generation || r.Live.Acks["edge-1"] != r.Generation {
-				return fmt.Errorf("%s is %q at generation %d of %d: %+v", s, r.Phase, r.Applied, r.Generation, r.Holds)
-			}
-			return nil
-		})
+		h.await(t, words[1], words[2])
 	default:
 		return false
 	}
 	return true
 }
 
+// await waits for the rollout of a scope to be in a phase, and for the table to
+// follow it.
+func (h *harness) await(t testing.TB, scope, phase string) {
+	t.Helper()
+	s, err := route.ParseScope(scope)
+	if err != nil {
+		t.Fatal(err)
+	}
+	testenv.Eventually(t, 30*time.Second, func() error {
+		r, _ := h.rollouts.Get(s)
+		if string(r.Phase) != phase || r.Generation == 0 || r.Applied != r.Generation || r.Live.Acks["edge-1"] != r.Generation {
+			return fmt.Errorf("%s is %q at generation %d of %d: %+v", s, r.Phase, r.Applied, r.Generation, r.Holds)
+		}
+		return nil
+	})
+}
+
 // turn takes the store of the rollouts away, or brings it back, and waits until
 // that is known.
-func (h *harness) turn(t *testing.T, away bool) {
+func (h *harness) turn(t testing.TB, away bool) {
 	if h.store.Mend(); away {
 		h.store.Cut()
 	}
@@ -151,7 +158,7 @@ func (h *harness) turn(t *testing.T, away bool) {
 }
 
 // instances reads lines such as "app v1 3". Every service has a host of its own.
-func instances(t *testing.T, text string) (list []route.Instance) {
+func instances(t testing.TB, text string) (list []route.Instance) {
 	for line := range strings.Lines(text) {
 		var service, version string
 		var n int

@@ -2,7 +2,6 @@ package admin
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -22,14 +21,8 @@ import (
 // names things.
 func eachOperation(t *testing.T, h *harness, do func(method, path string)) {
 	t.Helper()
-	var doc document
-	if err := json.Unmarshal([]byte(h.ask(t, http.MethodGet, "/api/v1/openapi.json", "").body), &doc); err != nil {
-		t.Fatal(err)
-	}
-	for path, methods := range doc.Paths {
-		for method := range methods {
-			do(strings.ToUpper(method), strings.NewReplacer("{kind}", "service", "{name}", "web").Replace(path))
-		}
+	for _, o := range readDocument(t, h).operations() {
+		do(o.method, strings.NewReplacer("{kind}", "service", "{name}", "web").Replace(o.path))
 	}
 }
 

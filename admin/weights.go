@@ -2,9 +2,7 @@ package admin
 
 import (
 	"context"
-	"fmt"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -69,17 +67,6 @@ type writtenOutput struct {
 	ETag string `header:"ETag"`
 	Body WeightsWritten
 }
-
-// MatchInput names the index that was read.
-type MatchInput struct {
-	IfMatch string `header:"If-Match" maxLength:"30" example:"\"12\"" doc:"The ETag that was read, in place of an index elsewhere; \"0\": there was nothing"`
-}
-
-// index is the one that a client names; nil for none.
-func (in *MatchInput) index(given *uint64) (*uint64, error) { return indexOf(in.IfMatch, given) }
-
-// etag is the ETag of what is at an index.
-func etag(index uint64) string { return fmt.Sprintf("%q", strconv.FormatUint(index, 10)) }
 
 type getInput struct {
 	Name string `path:"name" maxLength:"500" doc:"Service name; or route key, its slashes as they are or as %2F"`

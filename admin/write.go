@@ -94,7 +94,7 @@ func (a *Admin) change(ctx context.Context, in route.Intent, index *uint64, do f
 		if err != nil {
 			return nil, err
 		}
-		if index != nil && *index != previous.Index {
+		if !isCurrent(index, previous.Index) {
 			return nil, conflict(*index, previous)
 		}
 		if askerOf(ctx).dry {
@@ -201,9 +201,9 @@ func (a *Admin) current(ctx context.Context, s route.Scope) (intent.Entry, error
 
 func conflict(index uint64, current intent.Entry) error {
 	now := weightsOf(current)
-	text := fmt.Sprintf("the weights of %s were changed by someone else: index %d was given, they are at %d", now.Scope, index, now.Index)
+	text := fmt.Sprintf("the weights of %s were changed by someone else: %s was given, they are at %d", now.Scope, indexName(index), now.Index)
 	if now.Index == 0 {
-		text = fmt.Sprintf("index %d was given, but nothing is asked for %s any more", index, now.Scope)
+		text = fmt.Sprintf("%s was given, but nothing is asked for %s any more", indexName(index), now.Scope)
 	}
 	return &Conflict{ErrorModel: huma.ErrorModel{
 		Status: http.StatusConflict, Title: http.StatusText(http.StatusConflict), Detail: text,
