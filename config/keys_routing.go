@@ -33,6 +33,12 @@ func targetKeys() []Key {
 		{Name: "proxy.retry.wait", Default: "2s", Kind: Duration, Ours: true,
 			Help: "how long another target is looked for when one refuses the connection; 0 does not look",
 			set:  duration(func(c *Config) *time.Duration { return &c.Proxy.Retry.Wait })},
+		{Name: "proxy.upstream.tls", Kind: Text, Ours: true,
+			Help: "what TLS to targets with the option tls=NAME trusts and shows: name=NAME;ca=PATH;cert=PATH;key=PATH separated by commas",
+			set: func(c *Config, raw string) (f findings) {
+				c.Proxy.UpstreamTLS, f = parseUpstreamTLS(raw)
+				return f
+			}},
 		{Name: "proxy.responseheadertimeout", Default: "0s", Kind: Duration,
 			Help: "from the end of a request to the header of its response; 0 is none",
 			set:  duration(func(c *Config) *time.Duration { return &c.Proxy.ResponseHeaderTimeout })},

@@ -32,6 +32,8 @@ type Proxy struct {
 	// still serves, before the listeners close.
 	DeregisterGracePeriod time.Duration
 
+	UpstreamTLS []UpstreamTLS // by name, for targets that ask for one
+
 	Header  Header
 	Limits  Limits
 	Timeout Timeout

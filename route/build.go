@@ -102,6 +102,9 @@ func (b *builder) addTarget(s source, t *Target, id identity, err error) error {
 		t.redirect, err = newRedirect(set.redirect, set.redirectTo, set.strip, set.prepend)
 		t.dest = dest{url: set.redirectTo}
 	}
+	if err == nil {
+		err = t.checkTLS(b.opts.Credentials)
+	}
 	if err != nil {
 		return err
 	}

@@ -99,6 +99,8 @@ func readOptions(t *testing.T, text string) (o route.Options) {
 			o.Strategy = route.Strategy(v)
 		case "tagprefix":
 			o.TagPrefix = v
+		case "credentials":
+			o.Credentials = strings.Split(v, ",")
 		case "exacthosts":
 			o.ExactHosts = true
 		default:

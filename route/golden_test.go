@@ -28,6 +28,8 @@ func TestBuild(t *testing.T) {
 			return variantText(table)
 		case "commands-out":
 			return table.Commands()
+		case "registrations":
+			return strings.Join(table.Registrations(), "\n") + "\n"
 		case "rounds":
 			return roundText(table)
 		}

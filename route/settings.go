@@ -14,7 +14,8 @@ type settings struct {
 	proto                      string // of a tag: how to speak to the instance
 	redirect, redirectTo       string // code and URL; "" when it is none
 	weight                     weight
-	skipVerify                 bool
+	register                   string // an alias to register in the registry
+	tls                        targetTLS
 	access                     access
 	allow, deny                bool // which of the rules were given
 	variant, version           string
@@ -64,8 +65,6 @@ func (s *settings) read(o option, tag bool) (keep option, err error) {
 		}
 	case "auth":
 		s.auth = o.value
-	case "tlsskipverify":
-		s.skipVerify = s.flag(o)
 	case "allow":
 		s.allow, s.access.allow = true, s.rule(o)
 	case "deny":
@@ -80,8 +79,10 @@ func (s *settings) read(o option, tag bool) (keep option, err error) {
 		return s.readWeight(o, tag)
 	case "proto":
 		return s.readProto(o, tag), nil
-	case "register", "grpcservername":
-		s.notes = append(s.notes, fmt.Sprintf("option %s=%s has no effect: %s is not built yet", o.key, o.value, o.key))
+	case "register":
+		s.register, err = o.value, checkVariant(o.value)
+	case "tls", "tlsname", "tlsskipverify", "grpcservername":
+		err = s.readTLS(o)
 	case "pxyproto":
 		if s.flag(o) {
 			err = errors.New("pxyproto=true is not built yet: the PROXY protocol cannot be sent to targets")

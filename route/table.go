@@ -27,10 +27,11 @@ const (
 
 // Options are the settings that change how input is read or matched.
 type Options struct {
-	TagPrefix  string   // of route tags; empty means "urlprefix-"
-	Strategy   Strategy // empty means Random
-	Matcher    Matcher  // empty means Prefix
-	ExactHosts bool     // glob.matching.disabled: hosts are compared literally
+	TagPrefix   string   // of route tags; empty means "urlprefix-"
+	Strategy    Strategy // empty means Random
+	Matcher     Matcher  // empty means Prefix
+	ExactHosts  bool     // glob.matching.disabled: hosts are compared literally
+	Credentials []string // the names that tls= may name
 }
 
 // Input is everything a table is built from.
@@ -125,6 +126,19 @@ func (t *Table) Targets() iter.Seq2[*Route, *Target] {
 			}
 		}
 	}
+}
+
+// Registrations are the names that targets ask for with register=, sorted: for
+// each the proxy registers itself as a service of that name.
+func (t *Table) Registrations() []string {
+	var names []string
+	for _, target := range t.Targets() {
+		if name := target.settings.register; name != "" {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // String prints the table in its stable text form, one line a target.

@@ -70,9 +70,6 @@ func (t *Target) Query() string { return t.dest.query }
 // Redirect is the answer to give instead of forwarding; nil for none.
 func (t *Target) Redirect() *Redirect { return t.redirect }
 
-// SkipVerify says that the target's certificate is not verified.
-func (t *Target) SkipVerify() bool { return t.settings.skipVerify }
-
 // Auth is the name of a proxy.auth scheme; empty for none.
 func (t *Target) Auth() string { return t.settings.auth }
 
@@ -90,19 +87,22 @@ func (t *Target) Allows(a netip.Addr) bool { return t.settings.access.allows(a) 
 func (t *Target) Restricted() bool { return t.settings.access.restricted() }
 
 // PoolKey is equal for targets whose connections are interchangeable: same
-// scheme, address, TLS name and verification. Where Host is empty the TLS name
-// is the client's and not in the key; a redirect has none.
+// scheme, address, TLS name, credentials and verification. Where ServerName is
+// empty the TLS name is the client's and not in the key; a redirect has none.
 func (t *Target) PoolKey() string { return t.poolKey }
 
 func (t *Target) makePoolKey() string {
 	d := &t.dest
-	switch d.scheme {
-	case "":
+	switch {
+	case d.scheme == "":
 		return ""
-	case "https", "h2", "grpcs":
-		key := d.scheme + "://" + d.addr + " " + t.Host()
+	case t.secure():
+		key := d.scheme + "://" + d.addr + " " + t.ServerName()
 		if t.SkipVerify() {
 			key += " unverified"
+		}
+		if name := t.Credentials(); name != "" {
+			key += " tls=" + name
 		}
 		return key
 	}

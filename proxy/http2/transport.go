@@ -121,7 +121,7 @@ var (
 
 func (t *Transport) group(x *exchange.Exchange, to *route.Target) (*group, error) {
 	k := key{target: to.PoolKey()}
-	if to.Host() == "" && upstream.Secure(to.Scheme()) {
+	if to.ServerName() == "" && upstream.Secure(to.Scheme()) {
 		k.name = upstream.ServerName(to, string(x.SendHost))
 	}
 	t.mu.RLock()

@@ -19,6 +19,8 @@ type Dialer struct {
 	Timeout time.Duration // for connect and TLS handshake together; zero means 30 s, negative a day
 	// TLS is the base of upstream TLS configurations; nil means Go's defaults.
 	TLS *tls.Config
+	// Credentials are what targets' Credentials name.
+	Credentials map[string]*Credentials
 
 	mu       sync.Mutex
 	sessions map[string]tls.ClientSessionCache // by pool key
@@ -26,8 +28,8 @@ type Dialer struct {
 
 // Dial opens a connection to t, with TLS where its scheme asks for it, offering
 // the protocols of alpn. It may take as long as Timeout and, where that is not 0,
-// limit allow. The server name is t.Host() or else the name the client asked for
-// (host), without port. The connection is a *net.TCPConn or a *tls.Conn after its
+// limit allow. The server name is t.ServerName() or else the name the client asked
+// for (host), without port. The connection is a *net.TCPConn or a *tls.Conn after its
 // handshake.
 func (d *Dialer) Dial(ctx context.Context, t *route.Target, host string, limit time.Duration, alpn ...string) (net.Conn, error) {
 	deadline := time.Now().Add(d.limit(limit))
@@ -38,7 +40,12 @@ func (d *Dialer) Dial(ctx context.Context, t *route.Target, host string, limit t
 	if !Secure(t.Scheme()) {
 		return conn, nil
 	}
-	client := tls.Client(&dryConn{TCPConn: conn}, d.config(t, host, alpn))
+	config, err := d.config(t, host, alpn)
+	if err != nil {
+		conn.Close()
+		return nil, err
+	}
+	client := tls.Client(&dryConn{TCPConn: conn}, config)
 	conn.SetDeadline(deadline)
 	if err := client.HandshakeContext(ctx); err != nil {
 		conn.Close()
@@ -75,7 +82,7 @@ func Secure(scheme string) bool {
 	return scheme == "https" || scheme == "h2" || scheme == "grpcs"
 }
 
-func (d *Dialer) config(t *route.Target, host string, alpn []string) *tls.Config {
+func (d *Dialer) config(t *route.Target, host string, alpn []string) (*tls.Config, error) {
 	config := &tls.Config{}
 	if d.TLS != nil {
 		config = d.TLS.Clone()
@@ -86,7 +93,16 @@ func (d *Dialer) config(t *route.Target, host string, alpn []string) *tls.Config
 		config.InsecureSkipVerify = true
 	}
 	config.ClientSessionCache = d.cache(t.PoolKey())
-	return config
+	if name := t.Credentials(); name != "" {
+		c := d.Credentials[name]
+		if c == nil {
+			return nil, fmt.Errorf("there are no credentials %q for TLS to target %s", name, t.Addr())
+		}
+		if err := c.apply(config); err != nil {
+			return nil, err
+		}
+	}
+	return config, nil
 }
 
 // cachedNames bounds the server names of one target whose sessions are kept;

@@ -11,7 +11,7 @@ import (
 // ServerName is the name that t is asked for over TLS when the client asked for
 // host: without port and brackets.
 func ServerName(t *route.Target, host string) string {
-	for _, name := range []string{t.Host(), host, t.Addr()} {
+	for _, name := range []string{t.ServerName(), host, t.Addr()} {
 		if name == "" {
 			continue
 		}
@@ -26,7 +26,7 @@ func ServerName(t *route.Target, host string) string {
 // name is the part of the server name that the pool key of t leaves open: host,
 // the one that the client asked for, without port. It is a part of host.
 func name(t *route.Target, host []byte) []byte {
-	if t.Host() != "" || !Secure(t.Scheme()) {
+	if t.ServerName() != "" || !Secure(t.Scheme()) {
 		return nil
 	}
 	if i := bytes.LastIndexByte(host, ':'); i >= 0 && host[len(host)-1] != ']' {

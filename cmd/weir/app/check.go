@@ -13,10 +13,11 @@ import (
 func Check(conf *config.Config) error {
 	a := &App{Config: conf, Log: slog.New(slog.DiscardHandler)}
 	_, _, authErr := a.schemes()
+	_, upstreamErr := a.credentials()
 	_, listenErr := a.listeners()
 	_, nomadErr := a.nomad()
 	_, loginErr := a.login()
 	_, certErr := a.adminCertificates()
 	policyErr := policyfile.Source{Paths: conf.Rollout.Policies}.Check()
-	return errors.Join(authErr, listenErr, nomadErr, loginErr, certErr, policyErr)
+	return errors.Join(authErr, upstreamErr, listenErr, nomadErr, loginErr, certErr, policyErr)
 }

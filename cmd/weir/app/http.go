@@ -12,10 +12,11 @@ import (
 
 func routeOptions(conf *config.Config) route.Options {
 	return route.Options{
-		TagPrefix:  conf.Registry.Consul.TagPrefix,
-		Strategy:   route.Strategy(conf.Proxy.Strategy),
-		Matcher:    route.Matcher(conf.Proxy.Matcher),
-		ExactHosts: conf.Glob.Disabled,
+		TagPrefix:   conf.Registry.Consul.TagPrefix,
+		Strategy:    route.Strategy(conf.Proxy.Strategy),
+		Matcher:     route.Matcher(conf.Proxy.Matcher),
+		ExactHosts:  conf.Glob.Disabled,
+		Credentials: credentialNames(conf.Proxy.UpstreamTLS),
 	}
 }
 

@@ -100,7 +100,14 @@ func (a *App) addRegistry(p *parts) error {
 
 func (a *App) addUpstream(p *parts) error {
 	c := a.Config.Proxy
-	p.dialer = &upstream.Dialer{Timeout: c.DialTimeout}
+	credentials, err := a.credentials()
+	if err != nil {
+		return err
+	}
+	for _, one := range credentials {
+		p.loops = append(p.loops, one.Run)
+	}
+	p.dialer = &upstream.Dialer{Timeout: c.DialTimeout, Credentials: credentials}
 	p.pool = &upstream.Pool{Dialer: p.dialer, MaxIdle: c.MaxConn, IdleTimeout: c.IdleConnTimeout, MaxInFlight: c.Limits.InFlight}
 	p.h2 = &http2.Transport{Dialer: p.dialer, Limits: limits(a.Config, config.Listener{}), Response: c.ResponseHeaderTimeout, IdleTimeout: c.IdleConnTimeout, MaxInFlight: c.Limits.InFlight}
 	p.drains = &exchange.Drains{Live: &p.live, CloseIdle: p.closeIdle}
