@@ -17,7 +17,7 @@ func (l *loader) finish(environ []string) {
 	}
 	if c.Store.Backend == "auto" {
 		c.Store.Backend = "embedded"
-		if c.Registry.Backend == "consul" {
+		if slices.Contains(c.Registry.Backends, "consul") {
 			c.Store.Backend = "consul"
 		}
 	}
@@ -49,8 +49,17 @@ func (l *loader) checkListeners() {
 
 func (l *loader) checkRegistry() {
 	r := l.config.Registry
-	if r.Backend == "file" && r.File.Path == "" {
-		l.fail(l.setting("registry.file.path"), "names no file, which registry.backend=file needs")
+	for _, needs := range []struct{ backend, key, value, what string }{
+		{"file", "registry.file.path", r.File.Path, "file"},
+		{"custom", "registry.custom.host", r.Custom.Host, "host"},
+		{"nomad", "nomad.addr", l.config.Nomad.Addr, "agent"},
+	} {
+		if slices.Contains(r.Backends, needs.backend) && needs.value == "" && !l.failed(needs.key) {
+			l.fail(l.setting(needs.key), "names no "+needs.what+", which registry.backend="+needs.backend+" needs")
+		}
+	}
+	if r.Consul.Token != "" && r.Consul.TokenFile != "" {
+		l.fail(l.setting("registry.consul.token.file"), "goes only without registry.consul.token")
 	}
 	if r.Consul.AllowStale && r.Consul.RequireConsistent {
 		l.fail(l.setting("registry.consul.allowStale"), "cannot be true together with registry.consul.requireConsistent: set that to false")

@@ -4,7 +4,7 @@ import "slices"
 
 // missingKeys are keys of fabio whose feature weir does not have yet.
 func missingKeys() []Key {
-	return slices.Concat(missingProxyKeys(), missingRegistryKeys(), missingMetricsKeys(), missingAdminKeys())
+	return slices.Concat(missingProxyKeys(), missingMetricsKeys(), missingAdminKeys())
 }
 
 func missingProxyKeys() []Key {
@@ -17,29 +17,6 @@ func missingProxyKeys() []Key {
 		{Name: "log.access.target", Kind: Text, Help: "access log: stdout"},
 		{Name: "log.access.format", Default: "common", Kind: Text, Help: "access log: common, combined or a template"},
 		{Name: "log.routes.format", Default: "delta", Kind: Text, Help: "how changes of the table are logged"},
-	}
-}
-
-func missingRegistryKeys() []Key {
-	return []Key{
-		{Name: "registry.consul.namespace", Kind: Text, Help: "Consul namespace"},
-		{Name: "registry.consul.pollinterval", Default: "0s", Kind: Duration, Help: "poll instead of watching"},
-		{Name: "registry.consul.register.enabled", Default: "false", Fabio: "true", Kind: Bool, Help: "register the proxy itself in Consul",
-			Hint: "weir does not register itself in Consul yet: write false"},
-		{Name: "registry.consul.register.addr", Kind: Text, Fabio: ":9998", Help: "address of that registration"},
-		{Name: "registry.consul.register.name", Default: "fabio", Kind: Text, Help: "name of that registration"},
-		{Name: "registry.consul.register.tags", Kind: List, Help: "tags of that registration"},
-		{Name: "registry.consul.register.checkInterval", Default: "1s", Kind: Duration, Help: "interval of its check"},
-		{Name: "registry.consul.register.checkTimeout", Default: "3s", Kind: Duration, Help: "timeout of its check"},
-		{Name: "registry.consul.register.checkTLSSkipVerify", Default: "false", Kind: Bool, Help: "its check does not look at certificates"},
-		{Name: "registry.custom.host", Kind: Text, Help: "host:port of a table served as JSON"},
-		{Name: "registry.custom.scheme", Default: "https", Kind: Text, Help: "its scheme"},
-		{Name: "registry.custom.path", Kind: Text, Help: "its path"},
-		{Name: "registry.custom.queryparams", Kind: Text, Help: "its query"},
-		{Name: "registry.custom.pollinterval", Default: "10s", Kind: Duration, Help: "how often it is fetched"},
-		{Name: "registry.custom.timeout", Default: "5s", Kind: Duration, Help: "how long a fetch may take"},
-		{Name: "registry.custom.checkTLSSkipVerify", Default: "false", Kind: Bool, Help: "its certificate is not checked"},
-		{Name: "registry.custom.noroutehtml", Kind: Text, Help: "page when no route fits"},
 	}
 }
 

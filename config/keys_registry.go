@@ -4,10 +4,10 @@ import "time"
 
 func registryKeys() []Key {
 	return []Key{
-		{Name: "registry.backend", Default: "consul", Kind: Text,
-			Choices: []string{"consul", "file", "static"}, later: []string{"custom"},
-			Help: "where weir learns what runs where",
-			set:  text(func(c *Config) *string { return &c.Registry.Backend })},
+		{Name: "registry.backend", Default: "consul", Kind: List,
+			Choices: []string{"consul", "nomad", "file", "static", "custom"},
+			Help:    "where weir learns what runs where: one or several, whose route commands are evaluated in this order",
+			set:     once(func(c *Config) *[]string { return &c.Registry.Backends })},
 		{Name: "registry.timeout", Default: "10s", Kind: Duration,
 			Help: "how long a start waits for the registry's first answer",
 			set:  duration(func(c *Config) *time.Duration { return &c.Registry.Timeout })},
@@ -26,6 +26,9 @@ func registryKeys() []Key {
 		{Name: "registry.file.noroutehtmlpath", Kind: Text,
 			Help: "file backend: file of the page when no route fits",
 			set:  text(func(c *Config) *string { return &c.Registry.File.NoRouteHTMLPath })},
+		{Name: "registry.nomad.namespace", Default: "default", Kind: Text, Ours: true,
+			Help: "nomad backend: namespace of the services; * is all. The agent is that of nomad.addr",
+			set:  checked(func(c *Config) *string { return &c.Registry.Nomad.Namespace }, notEmpty)},
 	}
 }
 
@@ -36,9 +39,15 @@ func consulKeys() []Key {
 		{Name: "registry.consul.token", secret: true, Kind: Text,
 			Help: "ACL token for the agent",
 			set:  text(func(c *Config) *Secret { return &c.Registry.Consul.Token })},
-		{Name: "registry.consul.tagprefix", Default: "urlprefix-", Kind: Text,
-			Help: "what tags start with that are routes",
-			set:  checked(func(c *Config) *string { return &c.Registry.Consul.TagPrefix }, notEmpty)},
+		{Name: "registry.consul.token.file", Kind: Text, Ours: true,
+			Help: "file with that token, which is read again when it changes",
+			set:  text(func(c *Config) *string { return &c.Registry.Consul.TokenFile })},
+		{Name: "registry.consul.namespace", Kind: Text,
+			Help: "namespace of Consul Enterprise for all that is read and written; other Consuls refuse any",
+			set:  text(func(c *Config) *string { return &c.Registry.Consul.Namespace })},
+		{Name: "registry.consul.tagprefix", Default: "urlprefix-", Kind: List,
+			Help: "what tags start with that are routes, in Nomad's services too: one or several",
+			set:  list(func(c *Config) *[]string { return &c.Registry.Consul.TagPrefixes })},
 		{Name: "registry.consul.service.status", Default: "passing", Kind: List,
 			Choices: []string{"passing", "warning", "critical", "unknown"},
 			Help:    "check states of instances that may get traffic",
@@ -58,6 +67,9 @@ func consulKeys() []Key {
 		{Name: "registry.consul.allowStale", Default: "false", Kind: Bool,
 			Help: "any Consul server may answer; needs registry.consul.requireConsistent=false",
 			set:  boolean(func(c *Config) *bool { return &c.Registry.Consul.AllowStale })},
+		{Name: "registry.consul.pollinterval", Default: "0s", Kind: Duration,
+			Help: "read Consul this often instead of being told of changes; 0 is to be told",
+			set:  duration(func(c *Config) *time.Duration { return &c.Registry.Consul.PollInterval })},
 	}, consulTLSKeys()...)
 }
 

@@ -16,7 +16,7 @@ func rolloutKeys() []Key {
 func nomadKeys() []Key {
 	return []Key{
 		{Name: "nomad.addr", Kind: Text, Ours: true,
-			Help: "Nomad agent that tells of allocations and deployments, as http://host:4646 or https://host:4646; empty asks none. Policies say what weir may do there",
+			Help: "Nomad agent that tells of allocations and deployments, and of services if nomad is in registry.backend, as http://host:4646 or https://host:4646; empty asks none. Policies say what weir may do there",
 			set:  nomadAddr},
 		{Name: "nomad.token", secret: true, Kind: Text, Ours: true,
 			Help: "ACL token: read-job in the jobs' namespaces, and for policies with nomad: auto submit-job, or promote-deployment, fail-deployment and revert-job",

@@ -5,7 +5,8 @@ type Rollout struct {
 	Policies []string // files with policies, and folders of such files
 }
 
-// Nomad says which Nomad is asked about allocations and deployments.
+// Nomad says which Nomad is asked about allocations and deployments, and about
+// services if "nomad" is a backend of the registry.
 type Nomad struct {
 	Addr   string // http://host:port or https://host:port; empty: none is asked
 	Token  Secret

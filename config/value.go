@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -98,6 +99,19 @@ func list(at func(*Config) *[]string) setter {
 		}
 		*at(c) = items
 		return findings{}
+	}
+}
+
+// once is one or more texts, each once.
+func once(at func(*Config) *[]string) setter {
+	return func(c *Config, raw string) findings {
+		f := list(at)(c, raw)
+		for i, item := range *at(c) {
+			if slices.Contains((*at(c))[:i], item) {
+				f.add(failed("%s stands there twice", item))
+			}
+		}
+		return f
 	}
 }
 

@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"sync/atomic"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -86,10 +87,10 @@ func (r *requests) bind(k requestKey) *requestSeries {
 	return s
 }
 
-func (r *requests) observe(x *exchange.Exchange, took float64) {
+func (r *requests) observe(x *exchange.Exchange) {
 	s := r.bound.Get(requestKeyOf(x))
 	s.count[code(x.Status)].Inc()
-	s.duration.Observe(took)
+	s.duration.Observe(time.Since(x.Start).Seconds())
 	if x.BytesIn > 0 {
 		s.in.Add(float64(x.BytesIn))
 	}

@@ -26,7 +26,7 @@ func onConsul(t *testing.T, c *testenv.Consul, addr, file string) bench {
 	t.Helper()
 	agent := consulkv.Agent{Address: addr, Retry: 20 * time.Millisecond}
 	prefix := c.Name("urlprefix-")
-	source, err := consul.New(consul.Config{Agent: agent, TagPrefix: prefix, KVPath: c.Key("config"), NoRoute: c.Key("noroute.html")})
+	source, err := consul.New(consul.Config{Agent: agent, TagPrefix: registry.TagPrefixes{prefix}, KVPath: c.Key("config"), NoRoute: c.Key("noroute.html")})
 	if err != nil {
 		t.Fatal(err)
 	}

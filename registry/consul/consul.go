@@ -17,11 +17,12 @@ import (
 // Config says what to read from which agent.
 type Config struct {
 	Agent     consulkv.Agent
-	TagPrefix string   // of route tags; empty means "urlprefix-"
-	Status    []string // check states that may get traffic; empty means passing
-	AllChecks bool     // all checks of an instance must have such a state, not one
-	KVPath    string   // of the route commands: that key and those below it; empty: none
-	NoRoute   string   // key of the page for requests without a route; empty: none
+	TagPrefix registry.TagPrefixes // none means "urlprefix-"
+	Status    []string             // check states that may get traffic; empty means passing
+	AllChecks bool                 // all checks of an instance must have such a state, not one
+	KVPath    string               // of the route commands: that key and those below it; empty: none
+	NoRoute   string               // key of the page for requests without a route; empty: none
+	Poll      time.Duration        // between two reads; 0: blocking queries
 }
 
 // Source reads a Consul agent.
@@ -30,6 +31,7 @@ type Source struct {
 	rules   rules
 	kvPath  string
 	noRoute string
+	poll    time.Duration
 	failed  atomic.Int64 // queries
 }
 
@@ -41,10 +43,10 @@ func New(c Config) (*Source, error) {
 	}
 	s := &Source{
 		client: client, rules: rules{prefix: c.TagPrefix, status: c.Status, all: c.AllChecks},
-		kvPath: strings.Trim(c.KVPath, "/"), noRoute: strings.Trim(c.NoRoute, "/"),
+		kvPath: strings.Trim(c.KVPath, "/"), noRoute: strings.Trim(c.NoRoute, "/"), poll: c.Poll,
 	}
-	if s.rules.prefix == "" {
-		s.rules.prefix = "urlprefix-"
+	if len(s.rules.prefix) == 0 {
+		s.rules.prefix = registry.TagPrefixes{"urlprefix-"}
 	}
 	if len(s.rules.status) == 0 {
 		s.rules.status = []string{"passing"}
@@ -58,8 +60,8 @@ func (s *Source) Name() string { return "consul " + s.client.Address() }
 // Close ends idle connections, which Run does too.
 func (s *Source) Close() { s.client.Close() }
 
-// Run implements registry.Source with one blocking query each for the catalog,
-// the route commands and the page.
+// Run implements registry.Source with one query each for the catalog, the route
+// commands and the page. They block unless they poll.
 func (s *Source) Run(ctx context.Context, out chan<- registry.Snapshot) error {
 	defer s.Close()
 	var wg sync.WaitGroup
@@ -96,7 +98,7 @@ func (s *Source) Run(ctx context.Context, out chan<- registry.Snapshot) error {
 // which only the receiver of updates touches.
 func watch[T any](ctx context.Context, s *Source, updates chan<- func(), p *part, query consulkv.Query[T], value *T) func() {
 	return func() {
-		consulkv.Follow(ctx, s.client.Retry(), fresh(s, query), func(got T, err error) {
+		consulkv.Follow(ctx, s.client.Retry(), polled(s.poll, fresh(s, query)), func(got T, err error) {
 			at := time.Now()
 			if err != nil {
 				s.failed.Add(1)
@@ -124,5 +126,19 @@ func fresh[T any](s *Source, query consulkv.Query[T]) consulkv.Query[T] {
 			seen, index = failed, 0
 		}
 		return query(ctx, index)
+	}
+}
+
+// polled asks every d and never waits for a change; with a d of 0 it is query.
+func polled[T any](d time.Duration, query consulkv.Query[T]) consulkv.Query[T] {
+	if d <= 0 {
+		return query
+	}
+	return func(ctx context.Context, index uint64) (T, uint64, error) {
+		if index != 0 { // 0 is after a failure, which has had its pause
+			consulkv.Sleep(ctx, d)
+		}
+		value, _, err := query(ctx, 0)
+		return value, 1, err
 	}
 }

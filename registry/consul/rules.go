@@ -5,12 +5,13 @@ import (
 	"slices"
 	"strings"
 
+	"weir/registry"
 	"weir/route"
 )
 
 // rules say which registrations are instances and which of those are up.
 type rules struct {
-	prefix string   // of route tags
+	prefix registry.TagPrefixes
 	status []string // good states of checks
 	all    bool     // every check must be good, not only one
 }
@@ -28,12 +29,13 @@ func (r rules) instances(nodes []node, datacenter string) []route.Instance {
 		health := r.health(n.Checks)
 		for _, s := range n.Services {
 			h := health[s.ID]
-			if s.Kind != "" || h.checks == 0 || !slices.ContainsFunc(s.Tags, r.isRoute) {
+			tags, routes := r.prefix.Of(s.Tags)
+			if s.Kind != "" || h.checks == 0 || !routes {
 				continue
 			}
 			list = append(list, route.Instance{
 				Service: s.Service, ID: s.ID, Node: n.Node, Datacenter: datacenter,
-				Address: cmp.Or(s.Address, n.Address), Port: s.Port, Tags: s.Tags, Meta: s.Meta,
+				Address: cmp.Or(s.Address, n.Address), Port: s.Port, Tags: tags, Meta: s.Meta,
 				Up: !health[""].down && !h.down && (h.good == h.checks || h.good > 0 && !r.all),
 			})
 		}
@@ -43,8 +45,6 @@ func (r rules) instances(nodes []node, datacenter string) []route.Instance {
 	})
 	return list
 }
-
-func (r rules) isRoute(tag string) bool { return strings.HasPrefix(tag, r.prefix) }
 
 // health is what the checks of a service ID say, or those of the node itself
 // under the ID "".

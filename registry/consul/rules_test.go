@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"weir/registry"
 )
 
 // dump is a catalog of one node with one service web-1 that has these checks.
@@ -45,7 +47,7 @@ func TestChecksSayWhatIsUp(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for all, want := range map[bool]string{false: c.one, true: c.all} {
-				r := rules{prefix: "urlprefix-", status: strings.Fields(c.status), all: all}
+				r := rules{prefix: registry.TagPrefixes{"urlprefix-"}, status: strings.Fields(c.status), all: all}
 				got := "none"
 				if list := r.instances(dump(c.checks), "dc1"); len(list) == 1 {
 					got = map[bool]string{true: "up", false: "down"}[list[0].Up]
@@ -76,7 +78,7 @@ func TestOnlyServicesWithARouteTagAreInstances(t *testing.T) {
 		{Node: "n4", Address: "10.0.0.4", PeerName: "far", Checks: ok, Services: []service{{ID: "1", Service: "web", Port: 80, Tags: tags}}},
 	}
 	var got []string
-	for _, in := range (rules{prefix: "urlprefix-", status: []string{"passing"}}).instances(nodes, "dc7") {
+	for _, in := range (rules{prefix: registry.TagPrefixes{"urlprefix-"}, status: []string{"passing"}}).instances(nodes, "dc7") {
 		got = append(got, fmt.Sprintf("%s %s %s %s:%d %s %v", in.Service, in.Node, in.ID, in.Address, in.Port, in.Datacenter, in.Up))
 	}
 	want := "api n2 2 10.9.9.9:81 dc7 true\nweb n1 1 10.0.0.1:80 dc7 true\nweb n2 1 10.0.0.2:80 dc7 true"

@@ -31,7 +31,7 @@ type watched struct {
 func config(c *testenv.Consul, addr string) consul.Config {
 	return consul.Config{
 		Agent:     consulkv.Agent{Address: addr, Retry: 20 * time.Millisecond},
-		TagPrefix: c.Name("urlprefix-"), KVPath: "/" + c.Key("config"), NoRoute: "/" + c.Key("noroute.html"),
+		TagPrefix: registry.TagPrefixes{c.Name("urlprefix-")}, KVPath: "/" + c.Key("config"), NoRoute: "/" + c.Key("noroute.html"),
 	}
 }
 

@@ -17,8 +17,12 @@ import (
 type Agent struct {
 	Address string // host:port, or a URL with http, https or unix
 	Token   string // ACL token; a secret
-	TLS     TLS
-	Retry   time.Duration // from a failed query of a watch to the next; 0 is 500 ms
+	// TokenFile holds the token in place of Token. It is read again when it
+	// changes.
+	TokenFile string
+	Namespace string // of Consul Enterprise, for all calls
+	TLS       TLS
+	Retry     time.Duration // from a failed query of a watch to the next; 0 is 500 ms
 
 	// RequireConsistent asks the leader to make sure that it still leads before
 	// each answer. AllowStale lets any server answer; it gives way to
@@ -54,6 +58,12 @@ func (a Agent) Dial() (*Client, error) {
 	conf := api.DefaultConfig()
 	conf.Address = or(a.Address, conf.Address)
 	conf.Token = or(a.Token, conf.Token)
+	tokenFile := a.TokenFile
+	if a.Token == "" {
+		tokenFile = or(tokenFile, conf.TokenFile)
+	}
+	conf.TokenFile = "" // api would read it but once
+	conf.Namespace = or(a.Namespace, conf.Namespace)
 	conf.TLSConfig.CAFile = or(a.TLS.CAFile, conf.TLSConfig.CAFile)
 	conf.TLSConfig.CAPath = or(a.TLS.CAPath, conf.TLSConfig.CAPath)
 	conf.TLSConfig.CertFile = or(a.TLS.CertFile, conf.TLSConfig.CertFile)
@@ -73,6 +83,11 @@ func (a Agent) Dial() (*Client, error) {
 		return nil, fmt.Errorf("consul %s: %w", conf.Address, err)
 	}
 	client.Transport = bounded{transport}
+	if tokenFile != "" {
+		if client.Transport, err = newTokenFile(tokenFile, client.Transport); err != nil {
+			return nil, fmt.Errorf("consul %s: token file: %w", conf.Address, err)
+		}
+	}
 	conf.HttpClient, conf.Transport = client, transport
 	made, err := api.NewClient(conf)
 	if err != nil {

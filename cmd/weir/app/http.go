@@ -12,7 +12,7 @@ import (
 
 func routeOptions(conf *config.Config) route.Options {
 	return route.Options{
-		TagPrefix:   conf.Registry.Consul.TagPrefix,
+		TagPrefix:   conf.Registry.Consul.TagPrefixes[0],
 		Strategy:    route.Strategy(conf.Proxy.Strategy),
 		Matcher:     route.Matcher(conf.Proxy.Matcher),
 		ExactHosts:  conf.Glob.Disabled,

@@ -84,12 +84,12 @@ func (a *App) addStore(p *parts) error {
 }
 
 func (a *App) addRegistry(p *parts) error {
-	source, manual, err := a.source()
+	sources, manual, err := a.sources()
 	if err != nil {
 		return err
 	}
 	p.publisher = registry.NewPublisher(registry.Config{
-		Sources: []registry.Source{source}, Intents: p.intents, Rollouts: p.arms, Live: &p.live,
+		Sources: sources, Intents: p.intents, Rollouts: p.arms, Live: &p.live,
 		Options: routeOptions(a.Config), Log: a.Log, File: a.stateFile("table.json"), Timeout: a.Config.Registry.Timeout,
 	})
 	p.rollouts.Publisher = p.publisher

@@ -25,7 +25,7 @@ func (a *App) addRollouts(p *parts) error {
 	p.closers = append(p.closers, ask.Close)
 	p.arms = arms.New(arms.Config{Proxy: proxyName(at.Port), Secret: p.secret, Log: a.Log})
 	conf := controller.Config{
-		Store: p.store, Name: proxyName(at.Port), TagPrefix: a.Config.Registry.Consul.TagPrefix, Log: a.Log,
+		Store: p.store, Name: proxyName(at.Port), TagPrefix: a.Config.Registry.Consul.TagPrefixes[0], Log: a.Log,
 		PolicyFiles: a.Config.Rollout.Policies,
 		File:        a.stateFile("rollouts.json"), Emergencies: a.stateFile("emergencies.json"), Recordings: a.stateFile("recordings"), Timeout: a.Config.Registry.Timeout,
 		Gates: gates, Listener: notifier, Peers: ask, Counters: p.arms,

@@ -15,36 +15,45 @@ import (
 	"weir/store/embedded"
 )
 
-// source makes the configured registry, and the override texts that it keeps,
-// nil where it keeps none.
-func (a *App) source() (registry.Source, admin.Overrides, error) {
+// sources makes the configured registries, in their order, and the override
+// texts that one of them keeps, nil where none does.
+func (a *App) sources() (list []registry.Source, texts admin.Overrides, err error) {
 	if a.Source != nil {
-		return a.Source, nil, nil
+		return []registry.Source{a.Source}, nil, nil
 	}
 	c := a.Config.Registry
-	switch c.Backend {
-	case "file":
-		return file.Source{Path: c.File.Path, NoRoute: c.File.NoRouteHTMLPath}, nil, nil
-	case "static":
-		return static.Source{Routes: c.Static.Routes, NoRouteHTML: c.Static.NoRouteHTML}, nil, nil
-	case "consul":
-		s, err := consul.New(consul.Config{
-			Agent: agent(c), TagPrefix: c.Consul.TagPrefix, Status: c.Consul.ServiceStatus,
-			AllChecks: c.Consul.ChecksRequired == "all", KVPath: c.Consul.KVPath, NoRoute: c.Consul.NoRouteHTMLPath,
-		})
-		if err != nil {
-			return nil, nil, err
+	for _, backend := range c.Backends {
+		switch backend {
+		case "file":
+			list = append(list, file.Source{Path: c.File.Path, NoRoute: c.File.NoRouteHTMLPath})
+		case "static":
+			list = append(list, static.Source{Routes: c.Static.Routes, NoRouteHTML: c.Static.NoRouteHTML})
+		case "consul":
+			s, err := a.consul()
+			if err != nil {
+				return nil, nil, err
+			}
+			list, texts = append(list, s), s.Manual()
+		default:
+			return nil, nil, fmt.Errorf("registry.backend: %q is not one of consul, file and static", backend)
 		}
-		return s, s.Manual(), nil
 	}
-	return nil, nil, fmt.Errorf("registry.backend %q is not consul, file or static", c.Backend)
+	return list, texts, nil
+}
+
+func (a *App) consul() (*consul.Source, error) {
+	c := a.Config.Registry.Consul
+	return consul.New(consul.Config{
+		Agent: agent(a.Config.Registry), TagPrefix: c.TagPrefixes, Status: c.ServiceStatus, AllChecks: c.ChecksRequired == "all",
+		KVPath: c.KVPath, NoRoute: c.NoRouteHTMLPath, Poll: c.PollInterval,
+	})
 }
 
 // agent is how the registry and the store talk to Consul.
 func agent(r config.Registry) consulkv.Agent {
 	c := r.Consul
 	return consulkv.Agent{
-		Address: c.Scheme + "://" + c.Addr, Token: string(c.Token),
+		Address: c.Scheme + "://" + c.Addr, Token: string(c.Token), TokenFile: c.TokenFile, Namespace: c.Namespace,
 		TLS: consulkv.TLS{CAFile: c.TLS.CAFile, CAPath: c.TLS.CAPath, CertFile: c.TLS.CertFile, KeyFile: c.TLS.KeyFile,
 			InsecureSkipVerify: c.TLS.InsecureSkipVerify},
 		Retry:             r.Retry,
