@@ -7,6 +7,7 @@ package metrics
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -23,10 +24,12 @@ type Collector struct {
 	requests    *requests
 	sessions    *sessions
 	copies      *copies
+	places      *places
 	live        *route.Live
+	also        prometheus.Gatherer
 }
 
-// Config is what a Collector reads at each scrape. All fields are required.
+// Config is what a Collector reads at each scrape. All fields but Also are required.
 type Config struct {
 	Version   string // shows in weir_build_info
 	Live      *route.Live
@@ -35,6 +38,8 @@ type Config struct {
 	InFlight  func(*route.Target) int // of the upstream pool
 	// Open is how much clients have open with each variant, as it was counted last.
 	Open func() map[exchange.Part]int
+	// Also is what a scrape has besides; nil: nothing.
+	Also prometheus.Gatherer
 }
 
 var _ exchange.Observer = (*Collector)(nil)
@@ -57,14 +62,20 @@ func New(config Config) *Collector {
 		requests:    newRequests(f),
 		sessions:    newSessions(f),
 		copies:      newCopies(f),
+		places:      newPlaces(f),
 		live:        config.Live,
+		also:        config.Also,
 	}
 }
 
 // Handler serves the metrics in the text, OpenMetrics or protobuf format, as
 // the client asks; native histograms come with the last only.
 func (c *Collector) Handler() http.Handler {
-	return promhttp.HandlerFor(c.registry, promhttp.HandlerOpts{
+	all := prometheus.Gatherers{c.registry}
+	if c.also != nil {
+		all = append(all, c.also)
+	}
+	return promhttp.HandlerFor(all, promhttp.HandlerOpts{
 		EnableOpenMetrics:   true,
 		MaxRequestsInFlight: 4, // a scrape of many services is costly
 	})
@@ -90,10 +101,17 @@ func (c *Collector) Refused(listener, reason string) {
 }
 
 // Exchange implements exchange.Observer.
-func (c *Collector) Exchange(x *exchange.Exchange) { c.requests.observe(x) }
+func (c *Collector) Exchange(x *exchange.Exchange) {
+	took := time.Since(x.Start).Seconds()
+	c.requests.observe(x, took)
+	c.places.exchange(x, took)
+}
 
 // Copied counts a copy of a request that a mirror has sent or dropped.
 func (c *Collector) Copied(done *exchange.Copy) { c.copies.observe(done) }
 
 // Session implements exchange.Observer.
-func (c *Collector) Session(s *exchange.Session) { c.sessions.observe(s) }
+func (c *Collector) Session(s *exchange.Session) {
+	c.sessions.observe(s)
+	c.places.session(s)
+}

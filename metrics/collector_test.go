@@ -40,6 +40,8 @@ func observe(c *Collector) {
 			Start: time.Now(), Attempts: 2, BytesIn: 1, BytesOut: 2, Err: err})
 	}
 	c.Session(&exchange.Session{Listener: ":9996", Start: time.Now(), Err: errors.New("no route")})
+	web := exchangeWith(c, "web.test", 200, 1)
+	c.Session(&exchange.Session{Listener: ":9996", Start: time.Now(), Service: "web", Variant: "stable", Route: web.Route, To: web.Route.Variants()[1].Targets[0]})
 	for _, done := range []exchange.Copy{{Status: 200}, {Status: 503}, {Status: 200, Err: errors.New("cut")}, {}, {Dropped: true}} {
 		done.Target = exchangeWith(c, "canary.web.test", 200, 1).Target
 		c.Copied(&done)
@@ -159,7 +161,7 @@ func TestSeriesOfWhatIsGoneAreDeletedAfterTwoLooks(t *testing.T) {
 			t.Errorf("the canary is gone after one look:\n%s", got)
 		}
 		<-time.After(sweepEvery)
-		if got := dump(t, c); strings.Contains(got, canary) || !strings.Contains(got, stable) {
+		if got := dump(t, c); strings.Contains(got, canary) || strings.Contains(got, "route=canary.web.test/") || !strings.Contains(got, stable) {
 			t.Errorf("want no %s, but %s:\n%s", canary, stable, got)
 		}
 		cancel()

@@ -35,3 +35,16 @@ func (f factory) histogram(name, help string, labels ...string) *prometheus.Hist
 	f.registry.MustRegister(v)
 	return v
 }
+
+// native makes native buckets only, of which a scrape costs as many as there
+// are different values: for labels that may have very many values.
+func (f factory) native(name, help string, labels ...string) *prometheus.HistogramVec {
+	v := prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: name, Help: help,
+		NativeHistogramBucketFactor:     1.1,
+		NativeHistogramMaxBucketNumber:  100,
+		NativeHistogramMinResetDuration: time.Hour,
+	}, labels)
+	f.registry.MustRegister(v)
+	return v
+}

@@ -2,7 +2,6 @@ package metrics
 
 import (
 	"sync/atomic"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -87,10 +86,10 @@ func (r *requests) bind(k requestKey) *requestSeries {
 	return s
 }
 
-func (r *requests) observe(x *exchange.Exchange) {
+func (r *requests) observe(x *exchange.Exchange, took float64) {
 	s := r.bound.Get(requestKeyOf(x))
 	s.count[code(x.Status)].Inc()
-	s.duration.Observe(time.Since(x.Start).Seconds())
+	s.duration.Observe(took)
 	if x.BytesIn > 0 {
 		s.in.Add(float64(x.BytesIn))
 	}

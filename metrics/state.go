@@ -21,7 +21,7 @@ type state struct {
 	Config
 	generation, age, build, problems, routes *prometheus.Desc
 	stale                                    *prometheus.Desc
-	inFlight, open                           *prometheus.Desc
+	inFlight, targets, open                  *prometheus.Desc
 }
 
 func newState(config Config) *state {
@@ -41,6 +41,8 @@ func newState(config Config) *state {
 			"How old what is used of a source may be; 0 while it can be read. Worry above a minute.", "source"),
 		inFlight: desc("weir_requests_in_flight",
 			"Requests that targets are working on now. Worry when it grows while requests do not.", "service", "variant"),
+		targets: desc("weir_target_requests_in_flight",
+			"Requests that one target is working on now. Worry when one of several has many more than the others.", "service", "variant", "target"),
 		open: desc("weir_active_connections",
 			"TCP connections, WebSockets, streams and requests that clients have open with instances, counted once a second. Worry when those of a version that drains do not go down.", "service", "variant"),
 	}
@@ -48,7 +50,7 @@ func newState(config Config) *state {
 
 // Describe implements prometheus.Collector.
 func (s *state) Describe(descs chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{s.generation, s.age, s.build, s.problems, s.routes, s.stale, s.inFlight, s.open} {
+	for _, d := range []*prometheus.Desc{s.generation, s.age, s.build, s.problems, s.routes, s.stale, s.inFlight, s.targets, s.open} {
 		descs <- d
 	}
 }
@@ -67,9 +69,7 @@ func (s *state) Collect(out chan<- prometheus.Metric) {
 	for _, source := range status.Sources {
 		gauge(s.stale, source.Stale(time.Now()).Seconds(), source.Name)
 	}
-	for k, n := range s.inFlights(table) {
-		gauge(s.inFlight, float64(n), k.service, k.variant)
-	}
+	s.collectInFlight(gauge, table)
 	for part, n := range s.Open() {
 		gauge(s.open, float64(n), part.Service, part.Variant)
 	}
@@ -78,15 +78,23 @@ func (s *state) Collect(out chan<- prometheus.Metric) {
 // part names a variant of a service.
 type part struct{ service, variant string }
 
-// inFlights sums what is in flight by service and variant. Targets on several
-// routes share their connections and count once.
-func (s *state) inFlights(table *route.Table) map[part]int {
-	sums, seen := map[part]int{}, map[string]bool{}
+// collectInFlight tells what is in flight by target, and by service and variant.
+// Targets on several routes share their connections and count once.
+func (s *state) collectInFlight(gauge func(*prometheus.Desc, float64, ...string), table *route.Table) {
+	sums, targets, seen := map[part]int{}, map[placeKey]int{}, map[string]bool{}
 	for _, t := range table.Targets() {
-		if !seen[t.PoolKey()] {
-			seen[t.PoolKey()] = true
-			sums[part{t.Service(), t.Variant()}] += s.InFlight(t)
+		if seen[t.PoolKey()] {
+			continue
 		}
+		seen[t.PoolKey()] = true
+		n := s.InFlight(t)
+		sums[part{t.Service(), t.Variant()}] += n
+		targets[placeKey{service: t.Service(), variant: t.Variant(), target: t.Addr()}] += n
 	}
-	return sums
+	for k, n := range sums {
+		gauge(s.inFlight, float64(n), k.service, k.variant)
+	}
+	for k, n := range targets {
+		gauge(s.targets, float64(n), k.service, k.variant, k.target)
+	}
 }

@@ -17,7 +17,7 @@ const sweepEvery = time.Minute
 func (c *Collector) Run(ctx context.Context) error {
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
-	missing := map[part]bool{}
+	missing := map[any]bool{}
 	for {
 		select {
 		case <-ctx.Done():
@@ -30,22 +30,25 @@ func (c *Collector) Run(ctx context.Context) error {
 
 // sweep deletes the series of what is not in table and was missing before, and
 // returns what is missing now.
-func (c *Collector) sweep(table *route.Table, before map[part]bool) (missing map[part]bool) {
-	present := map[part]bool{{"", ""}: true}
-	for _, t := range table.Targets() {
+func (c *Collector) sweep(table *route.Table, before map[any]bool) (missing map[any]bool) {
+	present := map[any]bool{part{"", ""}: true}
+	for r, t := range table.Targets() {
+		k := placeKeyOf(r, t, "")
+		present[k.route()], present[k.targetID()] = true, true
 		present[part{t.Service(), t.Variant()}] = true
 		present[part{t.Service(), ""}] = true // of requests that found no target
 	}
-	missing = map[part]bool{}
-	gone := func(service, variant string) bool {
-		p := part{service, variant}
-		if !present[p] {
-			missing[p] = true
+	missing = map[any]bool{}
+	leaves := func(what any) bool {
+		if !present[what] {
+			missing[what] = true
 		}
-		return missing[p] && before[p]
+		return missing[what] && before[what]
 	}
+	gone := func(service, variant string) bool { return leaves(part{service, variant}) }
 	c.requests.drop(gone)
 	c.sessions.drop(gone)
 	c.copies.drop(gone)
+	c.places.drop(func(routeOrTarget string) bool { return leaves(routeOrTarget) })
 	return missing
 }

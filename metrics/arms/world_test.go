@@ -135,12 +135,13 @@ func start(t testing.TB, name string, s *states, change ...func(*arms.Config)) *
 	pool := &upstream.Pool{Dialer: dialer}
 	h2 := &http2.Transport{Dialer: dialer, Limits: limits}
 	observer := arms.Observer{Observer: silent{}}
-	server := &proxy.Server{
-		Listeners: []proxy.Listener{{Addr: "127.0.0.1:0", Proto: "http", Limits: limits}, {Addr: "127.0.0.1:0", Proto: "tcp", Limits: limits}, {Addr: "127.0.0.1:0", Proto: "tcp+sni", Limits: limits}},
-		H2C:       true, Observer: observer, Log: log, DrainTime: patience,
-		HTTP: &exchange.Handler{Chooser: &exchange.Chooser{Live: w.live, Wait: 50 * time.Millisecond}, Observer: observer,
-			Transports: map[string]exchange.Transport{"http": &http1.Transport{Pool: pool, Limits: limits}, "h2c": h2},
-			NoRoute:    func() (int, []byte) { return 404, nil }},
+	server := &proxy.Server{Observer: observer, Log: log}
+	handler := &exchange.Handler{Chooser: &exchange.Chooser{Live: w.live, Wait: 50 * time.Millisecond}, Observer: observer,
+		Transports: map[string]exchange.Transport{"http": &http1.Transport{Pool: pool, Limits: limits}, "h2c": h2},
+		NoRoute:    func() (int, []byte) { return 404, nil }}
+	for _, proto := range []string{"http", "tcp", "tcp+sni"} {
+		server.Listeners = append(server.Listeners, proxy.Listener{Addr: "127.0.0.1:0", Proto: proto, Limits: limits,
+			HTTP: handler, H2C: true, DrainTime: patience})
 	}
 	ready := make(chan []net.Addr, 1)
 	ctx, stop := context.WithCancel(context.Background())
