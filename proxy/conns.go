@@ -2,7 +2,9 @@ package proxy
 
 import (
 	"context"
+	"maps"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 
@@ -11,49 +13,51 @@ import (
 
 // conns keeps count of the open client connections of a server.
 type conns struct {
-	mu         sync.Mutex
-	open       map[exchange.Conn]struct{}
-	byAddr     map[netip.Addr]int
-	byListener map[*Listener]int
-	draining   bool
-	cut        bool          // the time for draining is over
-	stop       chan struct{} // closed when draining begins
-	wg         sync.WaitGroup
+	mu     sync.Mutex
+	open   map[exchange.Conn]struct{}
+	byAddr map[netip.Addr]int
+}
+
+// group are the connections of one door. The fields are under conns.mu, but stop
+// and ended, which do not change.
+type group struct {
+	open     map[exchange.Conn]struct{}
+	admitted int
+	draining bool
+	cut      bool          // the time for draining is over
+	stop     chan struct{} // closed when draining begins
+	ended    chan struct{} // closed when draining and none is left
+}
+
+func newGroup() *group {
+	return &group{open: map[exchange.Conn]struct{}{}, stop: make(chan struct{}), ended: make(chan struct{})}
 }
 
 // admit counts a connection in until leave, or says which limit is reached.
-func (c *conns) admit(l *Listener, addr netip.Addr, perListener, perAddr int) string {
+func (c *conns) admit(g *group, addr netip.Addr, perListener, perAddr int) string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.init()
 	switch {
-	case c.draining:
+	case g.draining:
 		return "draining"
-	case perListener > 0 && c.byListener[l] >= perListener:
+	case perListener > 0 && g.admitted >= perListener:
 		return "listener full"
 	case perAddr > 0 && c.byAddr[addr] >= perAddr:
 		return "client address full"
 	}
-	c.wg.Add(1)
-	c.byListener[l]++
+	if c.open == nil {
+		c.open, c.byAddr = make(map[exchange.Conn]struct{}), make(map[netip.Addr]int)
+	}
+	g.admitted++
 	c.byAddr[addr]++
 	return ""
 }
 
-func (c *conns) init() {
-	if c.open == nil {
-		c.open = make(map[exchange.Conn]struct{})
-		c.byAddr = make(map[netip.Addr]int)
-		c.byListener = make(map[*Listener]int)
-		c.stop = make(chan struct{})
-	}
-}
-
 // begin tracks an admitted connection, so that it hears of time and of draining.
-func (c *conns) begin(conn exchange.Conn) {
+func (c *conns) begin(g *group, conn exchange.Conn) {
 	c.mu.Lock()
-	c.open[conn] = struct{}{}
-	draining, cut := c.draining, c.cut
+	c.open[conn], g.open[conn] = struct{}{}, struct{}{}
+	draining, cut := g.draining, g.cut
 	c.mu.Unlock()
 	switch {
 	case cut:
@@ -64,15 +68,17 @@ func (c *conns) begin(conn exchange.Conn) {
 }
 
 // leave counts a connection out that has ended.
-func (c *conns) leave(l *Listener, addr netip.Addr, conn exchange.Conn) {
+func (c *conns) leave(g *group, addr netip.Addr, conn exchange.Conn) {
 	c.mu.Lock()
-	c.byListener[l]--
+	defer c.mu.Unlock()
 	if c.byAddr[addr]--; c.byAddr[addr] == 0 {
 		delete(c.byAddr, addr)
 	}
 	delete(c.open, conn)
-	c.mu.Unlock()
-	c.wg.Done()
+	delete(g.open, conn)
+	if g.admitted--; g.admitted == 0 && g.draining {
+		close(g.ended)
+	}
 }
 
 // tick tells all connections the time once a second until ctx ends, and looks at
@@ -102,55 +108,53 @@ func (c *conns) look(drains *exchange.Drains, now time.Time) (next time.Duration
 }
 
 // each calls do for the connections open now, without holding the lock.
-func (c *conns) each(do func(exchange.Conn)) {
+func (c *conns) each(do func(exchange.Conn)) { c.eachIn(&c.open, do) }
+
+// eachIn calls do for the connections that are in a map now, which is under the
+// lock.
+func (c *conns) eachIn(open *map[exchange.Conn]struct{}, do func(exchange.Conn)) {
 	c.mu.Lock()
-	all := make([]exchange.Conn, 0, len(c.open))
-	for conn := range c.open {
-		all = append(all, conn)
-	}
+	all := slices.Collect(maps.Keys(*open))
 	c.mu.Unlock()
 	for _, conn := range all {
 		do(conn)
 	}
 }
 
-// drain ends all connections, the idle ones at once, the others when they are
-// done or wait has passed, and returns when the last has ended.
-func (c *conns) drain(wait time.Duration) {
+// drain ends all connections of a door that is closed, the idle ones at once, the
+// others when they are done or wait has passed, and returns when the last has
+// ended.
+func (c *conns) drain(g *group, wait time.Duration) {
 	c.mu.Lock()
-	c.init()
-	c.draining = true
-	close(c.stop)
+	g.draining = true
+	close(g.stop)
+	if g.admitted == 0 {
+		close(g.ended)
+	}
 	c.mu.Unlock()
-	c.each(exchange.Conn.Drain)
-	ended := make(chan struct{})
-	go func() { c.wg.Wait(); close(ended) }()
+	c.eachIn(&g.open, exchange.Conn.Drain)
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {
-	case <-ended:
+	case <-g.ended:
 		return
 	case <-timer.C:
 	}
 	c.mu.Lock()
-	c.cut = true
+	g.cut = true
 	c.mu.Unlock()
-	c.each(func(conn exchange.Conn) { conn.Close() })
-	<-ended
+	c.eachIn(&g.open, func(conn exchange.Conn) { conn.Close() })
+	<-g.ended
 }
 
 // pause waits d and reports false when draining began meanwhile.
-func (c *conns) pause(d time.Duration) bool {
-	c.mu.Lock()
-	c.init()
-	stop := c.stop
-	c.mu.Unlock()
+func (g *group) pause(d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
 		return true
-	case <-stop:
+	case <-g.stop:
 		return false
 	}
 }

@@ -43,7 +43,7 @@ func descriptors(t testing.TB) int {
 
 func TestLimitPerListener(t *testing.T) {
 	tcp := testenv.TCPBackend(t, "tcp")
-	w := start(t, "route add tcp {tcp} tcp://"+tcp.Addr, func(s *Server) { s.MaxConns = 2 })
+	w := start(t, "route add tcp {tcp} tcp://"+tcp.Addr, all(func(l *Listener) { l.MaxConns = 2 }))
 	for _, proto := range protocols {
 		one := w.dial(proto)
 		w.dial(proto)
@@ -66,7 +66,7 @@ func TestLimitPerListener(t *testing.T) {
 
 func TestLimitPerAddress(t *testing.T) {
 	tcp := testenv.TCPBackend(t, "tcp")
-	w := start(t, "route add tcp {tcp} tcp://"+tcp.Addr, func(s *Server) { s.MaxPerAddr = 3 })
+	w := start(t, "route add tcp {tcp} tcp://"+tcp.Addr, all(func(l *Listener) { l.MaxPerAddr = 3 }))
 	for _, proto := range []string{"tcp", "tcp+sni", "http"} {
 		w.dial(proto)
 	}
@@ -83,7 +83,7 @@ func TestLimitPerAddress(t *testing.T) {
 // Idle connections end at once, and Run does not wait any longer.
 func TestDrainIdle(t *testing.T) {
 	web := testenv.HTTPBackend(t, "web")
-	w := start(t, "route add web / http://"+web.Addr, func(s *Server) { s.H2C = true })
+	w := start(t, "route add web / http://"+web.Addr, all(func(l *Listener) { l.H2C = true }))
 	expectBody(t, w.client("https", w.roots, h1), "https://own.test/", "HTTP/1.1 web") // stays open, as keep-alive does
 	expectBody(t, w.client("https+tcp+sni", w.roots, h1), "https://own.test/", "HTTP/1.1 web")
 	var silent []net.Conn
@@ -160,7 +160,7 @@ func TestDrainTime(t *testing.T) {
 		<-r.Context().Done()
 	}))
 	w := start(t, "route add hangs own.test/ http://"+hangs.Addr+"\nroute add tcp {tcp} tcp://"+tcp.Addr,
-		func(s *Server) { s.DrainTime, s.H2C = 100*time.Millisecond, true })
+		all(func(l *Listener) { l.DrainTime, l.H2C = 100*time.Millisecond, true }))
 	c := w.dial("tcp")
 	expectLine(t, c, "tcp")
 	cut := make(chan error, 4)
@@ -208,31 +208,31 @@ func (f *fake) Close() error { f.closed.Store(true); return nil }
 // forgotten.
 func TestBeginsLate(t *testing.T) {
 	var c conns
-	conf := &Listener{}
+	g := newGroup()
 	addr := netip.MustParseAddr("127.0.0.1")
 	for range 2 {
-		if why := c.admit(conf, addr, 0, 0); why != "" {
+		if why := c.admit(g, addr, 0, 0); why != "" {
 			t.Fatal(why)
 		}
 	}
 	over := make(chan struct{})
 	go func() {
-		c.drain(time.Nanosecond)
+		c.drain(g, time.Nanosecond)
 		close(over)
 	}()
 	testenv.Eventually(t, patience, func() error {
 		late := &fake{}
-		c.begin(late)
+		c.begin(g, late)
 		if !late.closed.Load() {
 			return errStillOpen
 		}
 		return nil
 	})
-	if why := c.admit(conf, addr, 0, 0); why != "draining" {
+	if why := c.admit(g, addr, 0, 0); why != "draining" {
 		t.Errorf("admitted while draining: %q", why)
 	}
 	for range 2 {
-		c.leave(conf, addr, nil)
+		c.leave(g, addr, nil)
 	}
 	receive(t, over, "end of the drain")
 }

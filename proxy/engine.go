@@ -9,30 +9,38 @@ import (
 	"weir/proxy/exchange"
 	"weir/proxy/http1"
 	"weir/proxy/http2"
+	"weir/proxy/tcp"
 )
 
 // helloTime is for a handshake where Listener.Hello says nothing.
 const helloTime = 5 * time.Second
 
-// engines are those of one listener.
+// engines serve the connections of one listener, as it is configured. They do not
+// change: a listener that changes gets others.
 type engines struct {
 	server *Server
 	conf   *Listener
 	http1  *http1.Engine
 	http2  *http2.Server
+	relay  *tcp.Engine // nil where no bytes are passed on
 }
 
-func (s *Server) engines(conf *Listener) *engines {
-	return &engines{server: s, conf: conf,
-		http1: &http1.Engine{Handler: s.HTTP, Limits: conf.Limits, Observer: s.Observer, Drains: s.Drains},
-		http2: &http2.Server{Handler: s.HTTP, Limits: conf.Limits, Observer: s.Observer},
+// engines makes those of a listener that is open at addr.
+func (s *Server) engines(conf *Listener, addr net.Addr) *engines {
+	e := &engines{server: s, conf: conf,
+		http1: &http1.Engine{Handler: conf.HTTP, Limits: conf.Limits, Observer: s.Observer, Drains: s.Drains},
+		http2: &http2.Server{Handler: conf.HTTP, Limits: conf.Limits, Observer: s.Observer},
 	}
+	if raw(conf.Proto) {
+		e.relay = e.newRelay(addr)
+	}
+	return e
 }
 
 // conn makes the connection that the listener's protocol asks for.
 func (e *engines) conn(c *net.TCPConn, client *exchange.Client) exchange.Conn {
 	switch {
-	case e.conf.Proto == "http" && e.server.H2C:
+	case e.conf.Proto == "http" && e.conf.H2C:
 		return e.handoff(c, e.conf.Limits.Header, func() exchange.Conn { return e.sniff(c, client) })
 	case e.conf.Proto == "http":
 		return e.http1.Conn(c, client, nil)

@@ -9,19 +9,19 @@ import (
 	"weir/proxy/tcp"
 )
 
-// relay makes the engine of a listener that passes bytes on, all of them or
+// newRelay makes the engine of a listener that passes bytes on, all of them or
 // those whose server name has such a route.
-func (s *Server) relay(conf *Listener, poller *tcp.Poller, addr net.Addr) *tcp.Engine {
-	e := &tcp.Engine{Listener: conf.Addr, Poller: poller, Chooser: s.HTTP.Chooser, Observer: s.Observer,
+func (e *engines) newRelay(addr net.Addr) *tcp.Engine {
+	conf := e.conf
+	r := &tcp.Engine{Listener: conf.Addr, Poller: e.server.poller, Chooser: conf.HTTP.Chooser, Observer: e.server.Observer,
 		Hello: conf.Hello, Connect: conf.Connect, Idle: conf.Limits.Tunnel}
 	switch {
 	case conf.Proto == "tcp":
-		e.Port = ":" + strconv.Itoa(int(addrPort(addr).Port()))
+		r.Port = ":" + strconv.Itoa(int(addrPort(addr).Port()))
 	case conf.Proto == "https+tcp+sni" && conf.TLS != nil:
-		engines := s.engines(conf)
-		e.Terminate = func(c net.Conn, remote netip.AddrPort) exchange.Conn {
-			return engines.secure(c, s.client(conf, remote, addrPort(c.LocalAddr())))
+		r.Terminate = func(c net.Conn, remote netip.AddrPort) exchange.Conn {
+			return e.secure(c, e.client(remote, addrPort(c.LocalAddr())))
 		}
 	}
-	return e
+	return r
 }

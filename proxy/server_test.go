@@ -77,7 +77,7 @@ func TestAllProtocols(t *testing.T) {
 // preface comes.
 func TestH2C(t *testing.T) {
 	web := testenv.HTTPBackend(t, "web")
-	w := start(t, "route add web / http://"+web.Addr, func(s *Server) { s.H2C = true })
+	w := start(t, "route add web / http://"+web.Addr, all(func(l *Listener) { l.H2C = true }))
 	expectBody(t, w.client("http", nil, h1), "http://own.test/", "HTTP/1.1 web")
 	expectBody(t, w.client("http", nil, h2c), "http://own.test/", "HTTP/2.0 web")
 	c := w.dial("http")
@@ -113,8 +113,8 @@ func TestListenerCannotBeOpened(t *testing.T) {
 	}
 	defer taken.Close()
 	free := testenv.RefusedAddr(t)
-	s := &Server{Log: slog.New(slog.DiscardHandler), HTTP: &exchange.Handler{}, Listeners: []Listener{
-		{Addr: "127.0.0.1:0", Proto: "tcp"}, {Addr: taken.Addr().String(), Proto: "http"},
+	s := &Server{Log: slog.New(slog.DiscardHandler), Listeners: []Listener{
+		{Addr: "127.0.0.1:0", Proto: "tcp", HTTP: &exchange.Handler{}}, {Addr: taken.Addr().String(), Proto: "http"},
 		{Addr: taken.Addr().String(), Proto: "tcp+sni"}, {Addr: "nosuch.invalid:1", Proto: "tcp"}, {Addr: free, Proto: "udp"}}}
 	before := descriptors(t)
 	err = s.Run(t.Context(), func([]net.Addr) { t.Error("ready though nothing is open") })
@@ -170,7 +170,7 @@ func TestRefusals(t *testing.T) {
 // Who connects and does not speak is let go in time.
 func TestSilentClients(t *testing.T) {
 	w := start(t, "", func(s *Server) {
-		s.H2C = true
+		s.Listeners[0].H2C = true
 		s.Listeners[0].Limits.Header = 5 * time.Second
 	})
 	for _, proto := range []string{"http", "https", "tcp+sni", "https+tcp+sni"} {

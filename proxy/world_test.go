@@ -41,6 +41,15 @@ type world struct {
 
 var protocols = []string{"http", "https", "tcp", "tcp+sni", "https+tcp+sni"}
 
+// all changes each of the listeners that a server begins with.
+func all(change func(*Listener)) func(*Server) {
+	return func(s *Server) {
+		for i := range s.Listeners {
+			change(&s.Listeners[i])
+		}
+	}
+}
+
 // start runs a server with a listener of each protocol. {tcp} in routes stands
 // for the port of the tcp listener, as ":9000".
 func start(t testing.TB, routes string, change ...func(*Server)) *world {
@@ -52,12 +61,12 @@ func start(t testing.TB, routes string, change ...func(*Server)) *world {
 	pool := &upstream.Pool{Dialer: &upstream.Dialer{}}
 	limits := exchange.Limits{HeaderBytes: 60 << 10, HeaderFields: 100, URIBytes: 16 << 10}
 	transport := &http1.Transport{Pool: pool, Limits: limits}
-	w.Server = &Server{Observer: observer{w: w}, Log: slog.New(slog.DiscardHandler), DrainTime: patience,
-		HTTP: &exchange.Handler{Chooser: &exchange.Chooser{Live: w.live}, Observer: observer{w: w},
-			Transports: map[string]exchange.Transport{"http": transport},
-			NoRoute:    func() (int, []byte) { return 404, nil }}}
+	w.Server = &Server{Observer: observer{w: w}, Log: slog.New(slog.DiscardHandler)}
+	handler := &exchange.Handler{Chooser: &exchange.Chooser{Live: w.live}, Observer: observer{w: w},
+		Transports: map[string]exchange.Transport{"http": transport},
+		NoRoute:    func() (int, []byte) { return 404, nil }}
 	for _, proto := range protocols {
-		l := Listener{Addr: "127.0.0.1:0", Proto: proto, Limits: limits}
+		l := Listener{Addr: "127.0.0.1:0", Proto: proto, Limits: limits, HTTP: handler, DrainTime: patience}
 		if strings.HasPrefix(proto, "https") {
 			l.TLS = conf
 		}

@@ -1,6 +1,7 @@
 package tcp
 
 import (
+	"cmp"
 	"context"
 	"net"
 	"net/netip"
@@ -27,8 +28,14 @@ func Listen(ctx context.Context, addr string) (*Listener, error) {
 		return nil, err
 	}
 	defer opened.Close()
+	return Share(opened.(*net.TCPListener))
+}
+
+// Share makes a Listener of an open one of package net: a descriptor of its own
+// for the same socket, so that connections go to whoever asks first.
+func Share(opened *net.TCPListener) (*Listener, error) {
 	// The copy waits in the poller like the original, but lets us accept.
-	file, err := opened.(*net.TCPListener).File()
+	file, err := opened.File()
 	if err != nil {
 		return nil, err
 	}
@@ -40,6 +47,24 @@ func Listen(ctx context.Context, addr string) (*Listener, error) {
 	// Accepted sockets inherit this.
 	l.raw.Control(func(fd uintptr) { unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_NODELAY, 1) })
 	return l, nil
+}
+
+// Net is the reverse of Share.
+func (l *Listener) Net() (*net.TCPListener, error) {
+	fd, failed := -1, error(nil)
+	err := l.raw.Control(func(own uintptr) { fd, failed = unix.FcntlInt(own, unix.F_DUPFD_CLOEXEC, 0) })
+	if err = cmp.Or(err, failed); err != nil {
+		return nil, err
+	}
+	// Of l.file itself package net would ask the descriptor, which makes the
+	// socket a blocking one for a moment, with us waiting on it.
+	file := os.NewFile(uintptr(fd), "listener")
+	defer file.Close() // FileListener copies the descriptor
+	opened, err := net.FileListener(file)
+	if err != nil {
+		return nil, err
+	}
+	return opened.(*net.TCPListener), nil
 }
 
 // Addr is the address that is listened on.

@@ -14,7 +14,7 @@ func Check(conf *config.Config) error {
 	a := &App{Config: conf, Log: slog.New(slog.DiscardHandler)}
 	_, _, authErr := a.schemes()
 	_, upstreamErr := a.credentials()
-	_, listenErr := a.listeners()
+	_, listenErr := a.listeners(nil)
 	_, nomadErr := a.nomad()
 	_, loginErr := a.login()
 	_, certErr := a.adminCertificates()

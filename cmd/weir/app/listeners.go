@@ -10,16 +10,22 @@ import (
 	"weir/admin"
 	"weir/config"
 	"weir/proxy"
+	"weir/proxy/exchange"
 	"weir/tlssni"
 )
 
-// listeners makes the proxy's listeners of the configured ones.
-func (a *App) listeners() ([]proxy.Listener, error) {
+// listeners makes the proxy's listeners of the configured ones; handler answers
+// their requests.
+func (a *App) listeners(handler *exchange.Handler) ([]proxy.Listener, error) {
 	certificates, failed := a.certificates()
+	c := a.Config.Proxy
 	var all []proxy.Listener
 	for _, l := range a.Config.Listen {
-		all = append(all, proxy.Listener{Addr: l.Addr, Proto: l.Proto, TLS: terminates(l, certificates),
-			Hello: a.Config.Proxy.Timeout.Hello, Connect: a.Config.Proxy.DialTimeout, Limits: limits(a.Config, l)})
+		all = append(all, proxy.Listener{
+			Addr: l.Addr, Proto: l.Proto, TLS: terminates(l, certificates), Hello: c.Timeout.Hello, Connect: c.DialTimeout,
+			HTTP: handler, Limits: limits(a.Config, l), Trusted: c.Trusted, H2C: c.H2C,
+			MaxConns: c.Limits.Conns, MaxPerAddr: c.Limits.ConnsPerIP, DrainTime: c.ShutdownWait,
+		})
 	}
 	return all, failed
 }

@@ -131,9 +131,8 @@ func (p *parts) closeIdle(t *route.Target) {
 func (a *App) addServer(p *parts) error {
 	c := a.Config.Proxy
 	schemes, files, authErr := a.schemes()
-	listeners, listenErr := a.listeners()
-	if err := errors.Join(authErr, listenErr); err != nil {
-		return err
+	if authErr != nil {
+		return authErr
 	}
 	for _, f := range files {
 		p.loops = append(p.loops, f.Run)
@@ -153,12 +152,9 @@ func (a *App) addServer(p *parts) error {
 		NoRoute: func() (int, []byte) { return c.NoRouteStatus, []byte(p.publisher.NoRouteHTML()) },
 	}
 	p.loops = append(p.loops, handler.Mirror.Run)
-	p.server = &proxy.Server{
-		Listeners: listeners, HTTP: handler,
-		Observer: observer, Drains: p.drains, Log: a.Log, Trusted: c.Trusted, H2C: c.H2C,
-		MaxConns: c.Limits.Conns, MaxPerAddr: c.Limits.ConnsPerIP, DrainTime: c.ShutdownWait,
-	}
-	return nil
+	listeners, err := a.listeners(handler)
+	p.server = &proxy.Server{Listeners: listeners, Observer: observer, Drains: p.drains, Log: a.Log}
+	return err
 }
 
 func (a *App) addAdmin(p *parts) error {

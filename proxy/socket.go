@@ -1,0 +1,81 @@
+package proxy
+
+import (
+	"context"
+	"fmt"
+	"net"
+
+	"weir/proxy/tcp"
+)
+
+// socket is a listening socket in the form in which a protocol takes connections
+// from it.
+type socket interface {
+	Addr() net.Addr
+	// next takes one connection and starts it. The error is net.ErrClosed after
+	// close; any other passes.
+	next(*Server, *door) error
+	// convert returns the socket in the form that conf takes connections in, as a
+	// descriptor of its own; nil when it has that form.
+	convert(conf *Listener) (socket, error)
+	close() error
+}
+
+// netSocket gives connections of package net.
+type netSocket struct{ *net.TCPListener }
+
+// rawSocket gives connections that a tcp.Poller runs.
+type rawSocket struct{ *tcp.Listener }
+
+func (s netSocket) close() error { return s.Close() }
+func (s rawSocket) close() error { return s.Close() }
+
+func (s netSocket) convert(conf *Listener) (socket, error) {
+	if !raw(conf.Proto) {
+		return nil, nil
+	}
+	l, err := tcp.Share(s.TCPListener)
+	if err != nil {
+		return nil, err
+	}
+	return rawSocket{l}, nil
+}
+
+func (s rawSocket) convert(conf *Listener) (socket, error) {
+	if raw(conf.Proto) {
+		return nil, nil
+	}
+	l, err := s.Net()
+	if err != nil {
+		return nil, err
+	}
+	return netSocket{l}, nil
+}
+
+// listen opens the socket of a listener.
+func listen(ctx context.Context, conf *Listener) (socket, error) {
+	if raw(conf.Proto) {
+		l, err := tcp.Listen(ctx, conf.Addr)
+		if err != nil {
+			return nil, err
+		}
+		return rawSocket{l}, nil
+	}
+	config := net.ListenConfig{KeepAlive: -1}
+	l, err := config.Listen(ctx, "tcp", conf.Addr)
+	if err != nil {
+		return nil, err
+	}
+	return netSocket{l.(*net.TCPListener)}, nil
+}
+
+// raw reports whether connections of a protocol begin in the tcp engine.
+func raw(proto string) bool { return proto != "http" && proto != "https" }
+
+func checkProto(proto string) error {
+	switch proto {
+	case "http", "https", "tcp", "tcp+sni", "https+tcp+sni":
+		return nil
+	}
+	return fmt.Errorf("protocol %q, want http, https, tcp, tcp+sni or https+tcp+sni", proto)
+}
