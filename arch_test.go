@@ -13,20 +13,21 @@ import (
 // mayImport is the import table of docs/ARCHITECTURE.md: what each folder may
 // import of ours. A folder speaks for those below it.
 var mayImport = map[string]string{
-	"route":    "",
-	"tlssni":   "",
-	"config":   "",
-	"store":    "",
-	"intent":   "route store",
-	"registry": "route store intent",
-	"rollout":  "route store",
-	"proxy":    "route tlssni",
-	"metrics":  "proxy route registry rollout",
-	"admin":    "route registry store intent rollout metrics proxy",
-	"ui":       "",
-	"cmd":      "route tlssni config store intent registry rollout proxy metrics admin ui",
-	"internal": "route tlssni config store intent registry rollout proxy metrics admin cmd",
-	"bench":    "route tlssni config store intent registry rollout proxy metrics admin cmd internal",
+	"route":     "",
+	"tlssni":    "",
+	"config":    "",
+	"store":     "",
+	"intent":    "route store",
+	"registry":  "route store intent",
+	"rollout":   "route store",
+	"proxy":     "route tlssni",
+	"metrics":   "proxy route registry rollout",
+	"accesslog": "proxy route",
+	"admin":     "route registry store intent rollout metrics proxy",
+	"ui":        "",
+	"cmd":       "route tlssni config store intent registry rollout proxy metrics accesslog admin ui",
+	"internal":  "route tlssni config store intent registry rollout proxy metrics admin cmd",
+	"bench":     "route tlssni config store intent registry rollout proxy metrics admin cmd internal",
 }
 
 // onlyIn names the one place of each outside package that must stay in one.
