@@ -8,7 +8,6 @@
 package config
 
 import (
-	"log/slog"
 	"time"
 )
 
@@ -25,6 +24,7 @@ type Config struct {
 	Rollout     Rollout
 	Nomad       Nomad
 	Notify      Notify
+	Metrics     Metrics
 	UI          UI
 	Log         Log
 	Runtime     Runtime
@@ -90,13 +90,6 @@ type OIDC struct {
 	Scopes       []string
 	Claim        string // with the name
 	Groups       string // claim with the groups
-}
-
-// Log says what the log holds.
-type Log struct {
-	// Level is the lowest level that is written. TRACE is slog.LevelDebug-4,
-	// FATAL is slog.LevelError+4.
-	Level slog.Level
 }
 
 // Runtime sets the Go runtime.

@@ -27,6 +27,8 @@ func (l *loader) finish(environ []string) {
 	l.checkListeners()
 	l.checkRegistry()
 	l.checkLogin()
+	l.checkAccessLog()
+	l.checkMetrics()
 	if tls := c.Nomad.TLS; (tls.CertFile == "") != (tls.KeyFile == "") {
 		l.fail(l.setting("nomad.tls.certfile"), "goes only together with nomad.tls.keyfile")
 	}

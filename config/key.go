@@ -67,6 +67,8 @@ func Keys() []Key {
 		group("Rollouts", Built, rolloutKeys()),
 		group("Nomad", Built, nomadKeys()),
 		group("Notifications", Built, notifyKeys()),
+		group("Metrics", Built, metricsKeys()),
+		group("Logs", Built, logKeys()),
 		group("Admin", Built, adminKeys()),
 		group("Admin login", Built, loginKeys()),
 		group("Without effect in weir", Accepted, acceptedKeys()),

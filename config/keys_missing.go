@@ -13,32 +13,18 @@ func missingProxyKeys() []Key {
 		{Name: "proxy.grpcmaxrxmsgsize", Default: "4194304", Kind: Int, Help: "largest gRPC message from a target"},
 		{Name: "proxy.grpcmaxtxmsgsize", Default: "4194304", Kind: Int, Help: "largest gRPC message to a target"},
 		{Name: "proxy.grpcshutdowntimeout", Default: "2s", Kind: Duration, Help: "drain of gRPC connections to a target"},
-		{Name: "proxy.log.routes", Kind: Text, Help: "old name of log.routes.format"},
-		{Name: "log.access.target", Kind: Text, Help: "access log: stdout"},
-		{Name: "log.access.format", Default: "common", Kind: Text, Help: "access log: common, combined or a template"},
-		{Name: "log.routes.format", Default: "delta", Kind: Text, Help: "how changes of the table are logged"},
 	}
 }
 
 func missingMetricsKeys() []Key {
 	return []Key{
-		{Name: "metrics.prefix", Default: "{{clean .Hostname}}.{{clean .Exec}}", Kind: Text, Help: "template of the prefix of names"},
-		{Name: "metrics.names", Default: "{{clean .Service}}.{{clean .Host}}.{{clean .Path}}.{{clean .TargetURL.Host}}", Kind: Text, Help: "template of the names of routes"},
-		{Name: "metrics.interval", Default: "30s", Kind: Duration, Help: "how often metrics are sent"},
-		{Name: "metrics.timeout", Default: "10s", Kind: Duration, Help: "how long a start waits for their receiver"},
-		{Name: "metrics.retry", Default: "500ms", Kind: Duration, Help: "between two tries to reach it"},
-		{Name: "metrics.graphite.addr", Kind: Text, Help: "host:port of Graphite"},
-		{Name: "metrics.statsd.addr", Kind: Text, Help: "host:port of StatsD"},
-		{Name: "metrics.dogstatsd.addr", Kind: Text, Help: "host:port of DogStatsD"},
 		{Name: "metrics.circonus.apikey", Kind: Text, Help: "Circonus API key"},
 		{Name: "metrics.circonus.apiapp", Default: "fabio", Kind: Text, Help: "Circonus API app"},
 		{Name: "metrics.circonus.apiurl", Kind: Text, Help: "Circonus API URL"},
 		{Name: "metrics.circonus.brokerid", Kind: Text, Help: "Circonus broker"},
 		{Name: "metrics.circonus.checkid", Kind: Text, Help: "Circonus check"},
 		{Name: "metrics.circonus.submissionurl", Kind: Text, Help: "Circonus submission URL"},
-		{Name: "metrics.prometheus.subsystem", Kind: Text, Help: "Prometheus subsystem"},
 		{Name: "metrics.prometheus.path", Default: "/metrics", Kind: Text, Help: "path on prometheus listeners"},
-		{Name: "metrics.prometheus.buckets", Default: ".005,.01,.025,.05,.1,.25,.5,1,2.5,5,10", Kind: Floats, Help: "histogram buckets in seconds"},
 	}
 }
 

@@ -1,7 +1,5 @@
 package config
 
-import "log/slog"
-
 func storeKeys() []Key {
 	return []Key{
 		{Name: "store.backend", Default: "auto", Kind: Text, Choices: []string{"auto", "consul", "embedded"}, Ours: true,
@@ -27,9 +25,6 @@ func adminKeys() []Key {
 			set:  text(func(c *Config) *string { return &c.UI.Access })},
 		{Name: "ui.path", Kind: Text,
 			Help: "base path of API and pages behind another proxy", set: uiPath},
-		{Name: "log.level", Default: "INFO", Kind: Text,
-			Help: "lowest level that is logged: TRACE, DEBUG, INFO, WARN, ERROR, FATAL",
-			set:  level(func(c *Config) *slog.Level { return &c.Log.Level })},
 		{Name: "runtime.gogc", Default: "100", Kind: Int,
 			Help: "GOGC in percent; negative switches the collector off",
 			set:  integer(func(c *Config) *int { return &c.Runtime.GOGC }, -100_000, 100_000)},
