@@ -30,6 +30,8 @@ type Config struct {
 	Runtime     Runtime
 
 	Settings []Setting `json:"-"` // what all this was read from
+
+	raw func(key string) setting // as it was read, for Reload; a func does not print secrets
 }
 
 // Glob says how host patterns in routes are read.

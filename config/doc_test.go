@@ -25,6 +25,8 @@ stronger than the file, and that than the default.
 Unknown keys and bad values are errors. All are listed at once, each with its place. What is accepted and has no effect is a
 warning. In properties files ` + "`${name}`" + ` stands for another property or a variable. ` + "`WEIR_`" + ` and ` + "`FABIO_`" + ` variables are checked for unknown names, others are not weir's.
 
+A key with ↻ takes a new value on SIGHUP, without a restart ([RELOAD.md](RELOAD.md)).
+
 Durations are written as in ` + "`1m30s`, `250ms`, `0`" + `. A default in italics is fabio's, where weir has another one.
 `
 
@@ -37,7 +39,7 @@ func TestDocs(t *testing.T) {
 			group = k.Group
 			fmt.Fprintf(&b, "\n## %s\n\n| key | kind | default | meaning |\n|---|---|---|---|\n", group)
 		}
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", k.Name, kind(k), defaults(k), meaning(k))
+		fmt.Fprintf(&b, "| `%s`%s | %s | %s | %s |\n", k.Name, map[bool]string{true: " ↻"}[k.Live], kind(k), defaults(k), meaning(k))
 	}
 	golden(t, "../docs/CONFIG.md", b.Bytes())
 }

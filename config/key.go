@@ -39,6 +39,7 @@ type Key struct {
 	Default string
 	Fabio   string // fabio's default where it is another than weir's
 	Ours    bool   // not a key of fabio
+	Live    bool   // a reload takes a new value; others need a start
 	Status  Status
 	Help    string // one sentence without an end stop
 	Hint    string // what a warning says: why a value has no effect, or what to write in place
@@ -53,12 +54,12 @@ type Key struct {
 // owns the slice.
 func Keys() []Key {
 	return slices.Concat(
-		group("Listeners", Built, listenerKeys()),
-		group("Routing", Built, routingKeys()),
+		group("Listeners", Built, live(listenerKeys())),
+		group("Routing", Built, liveAre(routingKeys(), "proxy.noroutestatus")),
 		group("Targets", Built, targetKeys()),
-		group("Headers", Built, headerKeys()),
-		group("Limits", Built, limitKeys()),
-		group("Shutdown", Built, shutdownKeys()),
+		group("Headers", Built, live(headerKeys())),
+		group("Limits", Built, live(limitKeys(), "proxy.limits.inflight")),
+		group("Shutdown", Built, live(shutdownKeys())),
 		group("Registry", Built, registryKeys()),
 		group("Custom registry", Built, customKeys()),
 		group("Consul", Built, consulKeys()),
@@ -68,8 +69,8 @@ func Keys() []Key {
 		group("Nomad", Built, nomadKeys()),
 		group("Notifications", Built, notifyKeys()),
 		group("Metrics", Built, metricsKeys()),
-		group("Logs", Built, logKeys()),
-		group("Admin", Built, adminKeys()),
+		group("Logs", Built, liveAre(logKeys(), "log.level")),
+		group("Admin", Built, liveAre(adminKeys(), "runtime.gogc", "runtime.gomaxprocs")),
 		group("Admin login", Built, loginKeys()),
 		group("Without effect in weir", Accepted, acceptedKeys()),
 		group("Keys of fabio that weir does not have yet", Missing, missingKeys()),

@@ -24,14 +24,21 @@ type Sources struct {
 // Warnings are to be shown to the user; they come with a Config and without
 // one. The error is an *Error with everything that is wrong.
 func Load(ctx context.Context, src Sources) (*Config, []Problem, error) {
-	l := &loader{
-		table:  newKeyTable(),
-		merged: viper.NewWithOptions(viper.KeyDelimiter("::")),
-		config: &Config{},
-	}
+	l := newLoader()
+	l.read(ctx, src)
+	return l.load(src)
+}
+
+func newLoader() *loader {
+	l := &loader{table: newKeyTable(), merged: viper.NewWithOptions(viper.KeyDelimiter("::")), config: &Config{}}
 	for _, k := range l.table.keys {
 		l.merged.SetDefault(k.Name, setting{key: k.Name, value: k.Default})
 	}
+	return l
+}
+
+// read merges the sources, the weakest first.
+func (l *loader) read(ctx context.Context, src Sources) {
 	var flags []setting
 	if src.Flags != nil {
 		flags = fromFlags(src.Flags)
@@ -41,9 +48,13 @@ func Load(ctx context.Context, src Sources) (*Config, []Problem, error) {
 	l.errs = append(l.errs, problems...)
 	l.layer(env)
 	l.layer(flags)
+}
+
+// load makes a Config of what was read.
+func (l *loader) load(src Sources) (*Config, []Problem, error) {
 	l.apply()
 	l.finish(src.Environ)
-	l.config.Settings = l.settings()
+	l.config.Settings, l.config.raw = l.settings(), l.setting
 	if len(l.errs) > 0 {
 		return nil, l.warns, &Error{l.errs}
 	}
