@@ -14,7 +14,7 @@ import (
 func (e *engines) newRelay(addr net.Addr) *tcp.Engine {
 	conf := e.conf
 	r := &tcp.Engine{Listener: conf.Addr, Poller: e.server.poller, Chooser: conf.HTTP.Chooser, Observer: e.server.Observer,
-		Hello: conf.Hello, Connect: conf.Connect, Idle: conf.Limits.Tunnel}
+		Timed: conf.HTTP.Details, Hello: conf.Hello, Connect: conf.Connect, Idle: conf.Limits.Tunnel}
 	switch {
 	case conf.Proto == "tcp":
 		r.Port = ":" + strconv.Itoa(int(addrPort(addr).Port()))

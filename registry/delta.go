@@ -3,19 +3,36 @@ package registry
 import (
 	"log/slog"
 	"strings"
+
+	"weir/route"
 )
 
 // maxDelta bounds the lines that one table may log of targets that came, and
 // again of those that went.
 const maxDelta = 20
 
-// logDelta logs how the table of v routes differently from one with the text old.
-func logDelta(log *slog.Logger, old string, v *view) {
+// logTable logs that there is a new table, that of v, and what is asked for of it.
+// The one before had the text old.
+func logTable(c Config, old string, v *view, table *route.Table) {
 	gone, came := missing(old, v.text), missing(v.text, old)
-	log.Info("new table", "generation", v.generation, "routes", v.routes, "came", len(came), "went", len(gone),
+	c.Log.Info("new table", "generation", v.generation, "routes", v.routes, "came", len(came), "went", len(gone),
 		"problems", len(v.problems), "took", v.buildTime)
-	logLines(log, "target went", gone)
-	logLines(log, "target came", came)
+	switch c.LogTable {
+	case "detail":
+		logAll(c.Log, v.text)
+	case "all":
+		logAll(c.Log, table.Commands())
+	default:
+		logLines(c.Log, "target went", gone)
+		logLines(c.Log, "target came", came)
+	}
+}
+
+// logAll logs each line of a table.
+func logAll(log *slog.Logger, text string) {
+	for line := range strings.Lines(text) {
+		log.Info("table", "line", strings.TrimSuffix(line, "\n"))
+	}
 }
 
 func logLines(log *slog.Logger, message string, lines []string) {

@@ -30,6 +30,9 @@ type Config struct {
 	Live     *route.Live
 	Options  route.Options
 	Log      *slog.Logger
+	// LogTable is what is logged of a new table: "detail" all routes with their
+	// shares, "all" the whole table as commands, else the lines that came and went.
+	LogTable string
 
 	// File keeps what was published last for the next start; empty: none. It is
 	// used for what cannot be read within Timeout of a start; 0: never.

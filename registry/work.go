@@ -145,7 +145,7 @@ func (w *work) publish(now time.Time) {
 		close(w.p.ready)
 	}
 	if changed {
-		logDelta(w.p.conf.Log, old.text, w.p.view.Load())
+		logTable(w.p.conf, old.text, w.p.view.Load(), table)
 	}
 	w.save(now)
 }

@@ -21,8 +21,9 @@ type Handler struct {
 	Auth       map[string]Authorizer // by the name in auth=
 	Observer   Observer
 	Mirror     *Mirror // sends copies to candidates; nil: none are sent
-	// Calls has Drawn.Code noted of every gRPC call, not only of those in trials.
-	Calls bool
+	// Details has noted of everything what otherwise is of trials only: Drawn.Code of
+	// gRPC calls, and how long connects took on TCP.
+	Details bool
 	// NoRoute gives the status and the page for a request that no route takes.
 	NoRoute func() (status int, html []byte)
 	// Done ends waiting for another target when the server stops; nil never does.
@@ -69,10 +70,10 @@ func (h *Handler) serve(x *Exchange) error {
 	if err != nil {
 		return x.answer(400, err.Error())
 	}
-	search := search{tls: x.Client.TLS != nil, path: path}
+	search := search{tls: x.Client.TLS != nil, path: path, asked: asked{x}}
 	search.host = route.NormalHost(view(x.Host), search.tls)
+	h.Policy.request(x) // first, so that conditions see no stranger's word either
 	x.Route = search.find(h.Chooser.Live.Load())
-	h.Policy.request(x)
 	return h.forward(x, search, query)
 }
 
@@ -89,7 +90,7 @@ func (h *Handler) forward(x *Exchange, s search, query string) error {
 				return h.failed(x, tries.Last)
 			}
 		case x.leadsBack(t, s.path, query):
-			x.Route = h.Chooser.Live.Load().Next(x.Route, s.host, s.path, s.tls)
+			x.Route = h.Chooser.Live.Load().Next(x.Route, s.host, s.path, s.tls, s.asked)
 			continue
 		default:
 			x.Connect = tries.ConnectTime(h.Chooser)
@@ -118,7 +119,7 @@ func (h *Handler) attempt(x *Exchange, t *route.Target, path, query string) (aga
 	if tr == nil {
 		return false, x.answer(502, "the target speaks "+t.Scheme()+", which is not HTTP")
 	}
-	if h.Calls && !x.Drawn.GRPC {
+	if h.Details && !x.Drawn.GRPC {
 		x.Drawn.GRPC = x.isGRPC()
 	}
 	x.Connected = 0
@@ -223,6 +224,7 @@ func (h *Handler) failed(x *Exchange, err error) error {
 type search struct {
 	host, path string
 	tls        bool
+	asked      asked
 }
 
 func (s search) find(t *route.Table) *route.Route {
@@ -230,7 +232,7 @@ func (s search) find(t *route.Table) *route.Route {
 	if path == "*" {
 		path = "/"
 	}
-	return t.HTTP(s.host, path, s.tls)
+	return t.Match(s.host, path, s.tls, s.asked)
 }
 
 // view lends b as a string. The string must not outlive the exchange.
