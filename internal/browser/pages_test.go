@@ -3,6 +3,8 @@
 package browser
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
 	"weir/internal/testenv"
@@ -66,4 +68,17 @@ func TestLanguageAndTheme(t *testing.T) {
 func TestOverrides(t *testing.T) {
 	w := start(t)
 	w.browse("overrides", nil, nil)
+}
+
+// TestPolicies are written with their plan beside them, by two people, and removed;
+// one of a file is only shown.
+func TestPolicies(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "filed.yaml")
+	if err := os.WriteFile(file, []byte("service: filed\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w := start(t, "-rollout.policies", file)
+	w.run("web", "v1")
+	w.routes(1, 1)
+	w.browse("policies", map[string]any{"file": file}, nil)
 }

@@ -1,20 +1,26 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { t } from "./i18n";
 import { Bar } from "./parts/Bar";
+import { Loaded } from "./parts/Failure";
 import { Toast } from "./parts/Toast";
 import { pages } from "./pages";
 import { Login } from "./pages/Login";
 import { place } from "./router";
 import { follow } from "./state/live";
 import { me, whoAmI } from "./state/me";
+import { resource, useReload } from "./state/resource";
 
 export function App() {
-  useEffect(() => void whoAmI().catch(() => (me.value = { writes: true, login: { required: false, password: false, oidc: false } })), []);
+  const asked = useMemo(() => resource(whoAmI), []);
+  useReload(asked);
   if (!me.value) {
-    return <p>{t("loading")}</p>;
+    return (
+      <main>
+        <Loaded from={asked}>{() => null}</Loaded>
+      </main>
+    );
   }
-  const outside = me.value.login.required && !me.value.name && !me.value.grants?.length;
-  return outside ? <Login /> : <Inside />;
+  return me.value.login.required ? <Login /> : <Inside />;
 }
 
 function Inside() {

@@ -10,6 +10,11 @@ export const place = computed(() => {
   return { page: page || "overview", args: rest.map(decodeURIComponent) };
 });
 
+/** Leads to a page. */
+export function go(page: string, ...args: string[]): void {
+  location.hash = link(page, ...args);
+}
+
 /** The address of a page. */
 export function link(page: string, ...args: string[]): string {
   return `#/${[page, ...args.map(encodeURIComponent)].join("/")}`;

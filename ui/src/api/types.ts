@@ -18,6 +18,11 @@ export type Instance = Schemas["Instance"];
 export type OverrideText = Schemas["OverrideText"];
 export type Finding = Schemas["Finding"];
 export type Peer = Schemas["Peer"];
+export type Me = Schemas["Me"];
+export type Policy = Schemas["Policy"];
+export type PolicyState = Schemas["PolicyState"];
+export type Plan = Schemas["Plan"];
+export type PlannedStep = Schemas["PlannedStep"];
 
 /** What is wrong with a request, as the API tells it (RFC 9457). */
 export type ProblemDetails = Schemas["ErrorModel"] & { current?: unknown };

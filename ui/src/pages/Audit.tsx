@@ -4,6 +4,7 @@ import { api } from "../api/client";
 import type { Change } from "../api/types";
 import { t } from "../i18n";
 import { Loaded } from "../parts/Failure";
+import { Search } from "../parts/Search";
 import { Sheet } from "../parts/Sheet";
 import { Time } from "../parts/Time";
 import { rollouts } from "../state/live";
@@ -13,16 +14,22 @@ import { changesOf } from "../state/audit";
 export function Audit() {
   const by = useSignal("");
   const scope = useSignal("");
-  const search = new URLSearchParams({ limit: "200", ...(by.value && { by: by.value }), ...(scope.value && { scope: scope.value }) }).toString();
-  const audit = useMemo(() => resource(() => api.get<{ changes: Change[] }>(`audit?${search}`)), [search]);
-  useReload(audit, rollouts.value);
+  const audit = useMemo(
+    () =>
+      resource(() => {
+        const search = new URLSearchParams({ limit: "200", ...(by.peek() && { by: by.peek() }), ...(scope.peek() && { scope: scope.peek() }) });
+        return api.get<{ changes: Change[] }>(`audit?${search}`);
+      }),
+    [],
+  );
+  useReload(audit, by.value, scope.value, rollouts.value);
   return (
     <>
       <div class="head">
         <h1>{t("audit")}</h1>
         <div class="row">
-          <Filter label={t("scope")} hint="service/web" value={scope.value} onInput={(v) => (scope.value = v)} />
-          <Filter label={t("by")} hint="alice" value={by.value} onInput={(v) => (by.value = v)} />
+          <Search label={t("scope")} hint="service/web" exact value={scope.value} onInput={(v) => (scope.value = v)} />
+          <Search label={t("by")} hint="alice" exact value={by.value} onInput={(v) => (by.value = v)} />
         </div>
       </div>
       <Loaded from={audit}>
@@ -44,14 +51,5 @@ export function Audit() {
         )}
       </Loaded>
     </>
-  );
-}
-
-function Filter({ label, hint, value, onInput }: { label: string; hint: string; value: string; onInput: (v: string) => void }) {
-  return (
-    <label class="field">
-      <span>{label}</span>
-      <input type="search" placeholder={hint} value={value} onChange={(e) => onInput(e.currentTarget.value)} />
-    </label>
   );
 }

@@ -4,6 +4,7 @@ import { api } from "../api/client";
 import type { Instance } from "../api/types";
 import { t } from "../i18n";
 import { LongSheet, type Page } from "../parts/LongSheet";
+import { Search } from "../parts/Search";
 import { link } from "../router";
 import { generation } from "../state/live";
 
@@ -18,10 +19,7 @@ export function Instances() {
     <>
       <div class="head">
         <h1>{t("instances")}</h1>
-        <label class="field">
-          <span>{t("search_instances")}</span>
-          <input type="search" value={query.value} onInput={(e) => (query.value = e.currentTarget.value)} />
-        </label>
+        <Search label={t("search_instances")} value={query.value} onInput={(q) => (query.value = q)} />
       </div>
       <LongSheet<Instance>
         label={t("instances")}

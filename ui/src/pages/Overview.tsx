@@ -1,6 +1,7 @@
 import { count, rate } from "../format/number";
 import { lasting } from "../format/time";
 import { t } from "../i18n";
+import { Figure } from "../parts/Figure";
 import { FlowChart } from "../parts/FlowChart";
 import { Loaded } from "../parts/Failure";
 import { ProblemList } from "../parts/ProblemList";
@@ -53,27 +54,18 @@ function Figures({ status: s }: { status: Status }) {
   return (
     <div class="card">
       <dl class="figures">
-        <Figure label={t("requests_per_second")} value={total ? rate(total.requests / last!.seconds) : "–"} />
-        <Figure label={t("errors_per_second")} value={total ? rate(total.errors / last!.seconds) : "–"} />
-        <Figure label={t("routes")} value={count(s.table.routes)} />
-        <Figure label={t("targets")} value={count(s.table.targets)} />
-        <Figure label={t("table")} value={`#${s.table.generation}`} />
-        <Figure label={t("version")} value={s.version} />
+        <Figure label={t("requests_per_second")}>{total ? rate(total.requests / last!.seconds) : "–"}</Figure>
+        <Figure label={t("errors_per_second")}>{total ? rate(total.errors / last!.seconds) : "–"}</Figure>
+        <Figure label={t("routes")}>{count(s.table.routes)}</Figure>
+        <Figure label={t("targets")}>{count(s.table.targets)}</Figure>
+        <Figure label={t("table")}>{`#${s.table.generation}`}</Figure>
+        <Figure label={t("version")}>{s.version}</Figure>
       </dl>
       {stale.map((x) => (
         <p key={x.name} class="note bad">
           {t("source_stale", { name: x.name, since: lasting(x.stale_seconds) })} {x.error}
         </p>
       ))}
-    </div>
-  );
-}
-
-function Figure({ label, value }: { label: string; value: string }) {
-  return (
-    <div>
-      <dt>{label}</dt>
-      <dd>{value}</dd>
     </div>
   );
 }

@@ -8,6 +8,7 @@ import { t } from "../i18n";
 import { EvidenceChart } from "../parts/EvidenceChart";
 import { Loaded } from "../parts/Failure";
 import { Findings } from "../parts/Findings";
+import { Figure } from "../parts/Figure";
 import { FlowChart } from "../parts/FlowChart";
 import { Health } from "../parts/Health";
 import { Isolated, OpenNow } from "../parts/Open";
@@ -171,14 +172,5 @@ function Figures({ rollout: r, service }: { rollout: State; service: string | un
         {behind.length > 0 && <span class="warn"> {t("behind", { names: behind.map((p) => p.name).join(", ") })}</span>}
       </Figure>
     </dl>
-  );
-}
-
-function Figure({ label, children }: { label: string; children: preact.ComponentChildren }) {
-  return (
-    <div>
-      <dt>{label}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

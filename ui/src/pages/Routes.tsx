@@ -9,6 +9,7 @@ import { Health } from "../parts/Health";
 import { LongSheet, type Page } from "../parts/LongSheet";
 import { Shares, VariantName } from "../parts/Shares";
 import type { Column } from "../parts/Sheet";
+import { Search } from "../parts/Search";
 import { link } from "../router";
 import { generation } from "../state/live";
 import { observed } from "../state/traffic";
@@ -39,10 +40,7 @@ export function Routes() {
     <>
       <div class="head">
         <h1>{t("routes")}</h1>
-        <label class="field">
-          <span>{t("search_routes")}</span>
-          <input type="search" value={query.value} onInput={(e) => (query.value = e.currentTarget.value)} />
-        </label>
+        <Search label={t("search_routes")} value={query.value} onInput={(q) => (query.value = q)} />
       </div>
       <LongSheet<Route> label={t("routes")} columns={columns()} height={height} read={read} version={generation.value} keyOf={(r) => r.key} empty={t("no_routes")} />
     </>

@@ -6,6 +6,8 @@ import { Instances } from "./Instances";
 import { Overrides } from "./Overrides";
 import { Overview } from "./Overview";
 import { Peers } from "./Peers";
+import { Policies } from "./Policies";
+import { Policy } from "./Policy";
 import { Problems } from "./Problems";
 import { Rollout } from "./Rollout";
 import { Rollouts } from "./Rollouts";
@@ -27,12 +29,14 @@ export const pages: Record<string, Page> = {
   overview: { title: "overview", show: Overview },
   routes: { title: "routes", show: Routes },
   rollouts: { title: "rollouts", show: Rollouts },
+  policies: { title: "policies", show: Policies },
   instances: { title: "instances", show: Instances },
   history: { title: "history", show: History },
   audit: { title: "audit", show: Audit },
   peers: { title: "peers", show: Peers },
   problems: { title: "problems", show: Problems },
   overrides: { title: "overrides", show: Overrides },
+  policy: { title: "policy", show: Policy, hidden: true },
   service: { title: "service", show: Service, hidden: true },
   rollout: { title: "rollout", show: Rollout, hidden: true },
 };

@@ -1,17 +1,8 @@
 import { signal } from "@preact/signals";
-import { ApiError, api, session } from "../api/client";
+import { api, session } from "../api/client";
+import type { Me } from "../api/types";
 
 /** Who we are, and what we may do. */
-export interface Me {
-  name?: string;
-  via?: string;
-  grants?: { role: string; services?: string[] }[];
-  csrf?: string;
-  writes: boolean;
-  why_no_writes?: string;
-  login: { required: boolean; password: boolean; oidc: boolean };
-}
-
 export const me = signal<Me | undefined>(undefined);
 
 export async function whoAmI(): Promise<void> {
@@ -32,9 +23,6 @@ export async function logOut(): Promise<void> {
   await whoAmI();
 }
 
-/** Reports whether an error says that we have to log in. */
-export const isLoginNeeded = (error: unknown): boolean => error instanceof ApiError && error.status === 401;
-
 const level: Record<string, number> = { viewer: 0, operator: 1, admin: 2 };
 
 /** Whether we may act as role, on a service where one is named. */
@@ -43,13 +31,19 @@ export function may(role: "operator" | "admin", service?: string): boolean {
   if (!who?.writes) {
     return false;
   }
-  if (!who.grants) {
-    return true;
-  }
   return who.grants.some((g) => level[g.role]! >= level[role]! && (!g.services || (service !== undefined && g.services.some((p) => fits(p, service)))));
 }
 
 function fits(pattern: string, name: string): boolean {
   const parts = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(`^${parts.join(".*")}$`).test(name);
+}
+
+/** Whether we may write a policy of a scope. Of a route whoever may of some service: weir looks closer. */
+export function mayWritePolicy(scope = ""): boolean {
+  const [kind, name] = [scope.slice(0, scope.indexOf("/")), scope.slice(scope.indexOf("/") + 1)];
+  if (kind === "service") {
+    return may("admin", name);
+  }
+  return !!me.value?.writes && me.value.grants.some((g) => g.role === "admin");
 }
