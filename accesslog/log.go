@@ -32,7 +32,7 @@ type Config struct {
 	Log *slog.Logger
 }
 
-// Log writes lines. It is safe for concurrent use.
+// Log is the Observer that writes lines. It is safe for concurrent use.
 type Log struct {
 	format format
 	filter []condition
@@ -42,6 +42,8 @@ type Log struct {
 	queue  *queue
 	lines  sync.Pool // of *line
 }
+
+var _ exchange.Observer = (*Log)(nil)
 
 // New makes a Log, or says what is wrong with the format or the filter.
 func New(c Config) (*Log, error) {
@@ -80,25 +82,20 @@ func (l *Log) Run(ctx context.Context) error {
 	return l.output.Close()
 }
 
-// Observe is next with a line for everything that ends.
-func (l *Log) Observe(next exchange.Observer) exchange.Observer { return observer{next, l} }
+// Accepted implements exchange.Observer: there is no line for it.
+func (l *Log) Accepted(string) {}
 
-type observer struct {
-	exchange.Observer
-	log *Log
-}
+// Closed implements exchange.Observer: there is no line for it.
+func (l *Log) Closed(string) {}
+
+// Refused implements exchange.Observer: there is no line for what was not served.
+func (l *Log) Refused(string, string) {}
 
 // Exchange implements exchange.Observer.
-func (o observer) Exchange(x *exchange.Exchange) {
-	o.Observer.Exchange(x)
-	o.log.write(x, nil)
-}
+func (l *Log) Exchange(x *exchange.Exchange) { l.write(x, nil) }
 
 // Session implements exchange.Observer.
-func (o observer) Session(s *exchange.Session) {
-	o.Observer.Session(s)
-	o.log.write(nil, s)
-}
+func (l *Log) Session(s *exchange.Session) { l.write(nil, s) }
 
 // write writes the line of an exchange or a session, if it is wanted.
 func (l *Log) write(x *exchange.Exchange, s *exchange.Session) {

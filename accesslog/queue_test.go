@@ -11,8 +11,6 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"weir/proxy/exchange"
 )
 
 // sink is an output that can be stopped, or fail.
@@ -44,15 +42,6 @@ func (s *sink) lines() []string {
 	return strings.Split(strings.TrimSuffix(s.text.String(), "\n"), "\n")
 }
 
-// nothing is an Observer.
-type nothing struct{}
-
-func (nothing) Accepted(string)               {}
-func (nothing) Closed(string)                 {}
-func (nothing) Refused(string, string)        {}
-func (nothing) Exchange(x *exchange.Exchange) {}
-func (nothing) Session(s *exchange.Session)   {}
-
 // started is a Log that runs, the log it complains to, and what ends it.
 func started(t *testing.T, out *sink, format string) (l *Log, told *bytes.Buffer, end func()) {
 	t.Helper()
@@ -77,13 +66,12 @@ func TestEveryLineIsWritten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		out := &sink{}
 		l, _, end := started(t, out, "$request_uri")
-		seen := l.Observe(nothing{})
 		var want []string
 		for i := range 1000 {
 			x := own()
 			x.URI = fmt.Appendf(nil, "/%d", i)
 			want = append(want, string(x.URI))
-			seen.Exchange(x)
+			l.Exchange(x)
 			if i == 500 {
 				time.Sleep(pause + 1)
 				synctest.Wait()
@@ -92,7 +80,7 @@ func TestEveryLineIsWritten(t *testing.T) {
 				}
 			}
 		}
-		seen.Session(passed(t))
+		l.Session(passed(t))
 		end()
 		if got := out.lines(); strings.Join(got, " ") != strings.Join(append(want, "-"), " ") || l.Dropped() != 0 {
 			t.Errorf("%d lines, %d dropped: %.200q", len(got), l.Dropped(), got)
@@ -105,13 +93,13 @@ func TestNobodyWaitsForTheOutput(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		out := &sink{stop: make(chan struct{})}
 		l, told, end := started(t, out, "$request_uri")
-		seen, x := l.Observe(nothing{}), own()
+		x := own()
 		x.URI = bytes.Repeat([]byte("x"), 1023)
-		seen.Exchange(x)
+		l.Exchange(x)
 		time.Sleep(pause + 1)
 		synctest.Wait() // the output has taken it, and hangs
 		for range maxPending/1024 + 1000 {
-			seen.Exchange(x)
+			l.Exchange(x)
 		}
 		const all = 1 + maxPending/1024
 		if l.Dropped() != 1000 {
@@ -133,14 +121,13 @@ func TestAnOutputThatFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		out := &sink{err: errors.New("no space left")}
 		l, told, end := started(t, out, "$request_uri")
-		seen := l.Observe(nothing{})
-		seen.Exchange(own())
-		seen.Exchange(own())
+		l.Exchange(own())
+		l.Exchange(own())
 		time.Sleep(time.Second)
 		out.mu.Lock()
 		out.err = nil
 		out.mu.Unlock()
-		seen.Exchange(own())
+		l.Exchange(own())
 		end()
 		if l.Dropped() != 2 || len(out.lines()) != 1 || !strings.Contains(told.String(), `lines=2 error="no space left"`) {
 			t.Errorf("%d dropped, %q written, the log says %s", l.Dropped(), out.lines(), told)
