@@ -28,6 +28,7 @@ type Config struct {
 	UI          UI
 	Log         Log
 	Runtime     Runtime
+	Profile     Profile
 
 	Settings []Setting `json:"-"` // what all this was read from
 
@@ -98,4 +99,10 @@ type OIDC struct {
 type Runtime struct {
 	GOGC       int // percent; negative: the collector is off
 	GOMAXPROCS int // 0 or less: all cores
+}
+
+// Profile says what the process writes about itself.
+type Profile struct {
+	Mode string // "cpu", "mem", "mutex", "block" or "trace"; empty: nothing
+	Path string // folder
 }

@@ -35,8 +35,6 @@ func missingAdminKeys() []Key {
 		{Name: "ui.routingtable.source.scheme", Default: "http", Kind: Text, Help: "their scheme"},
 		{Name: "ui.routingtable.source.host", Kind: Text, Help: "their host"},
 		{Name: "ui.routingtable.source.port", Kind: Text, Help: "their port"},
-		{Name: "profile.mode", Kind: Text, Help: "write a profile: cpu, mem, mutex, block or trace"},
-		{Name: "profile.path", Default: "/tmp", Kind: Text, Help: "folder for profiles"},
 		{Name: "bgp.enabled", Default: "false", Kind: Bool, Help: "announce addresses by BGP"},
 		{Name: "bgp.asn", Default: "65000", Kind: Int, Help: "own AS number"},
 		{Name: "bgp.anycastaddresses", Kind: List, Help: "networks to announce"},

@@ -31,5 +31,11 @@ func adminKeys() []Key {
 		{Name: "runtime.gomaxprocs", Default: "-1", Kind: Int,
 			Help: "GOMAXPROCS; 0 or less is all cores",
 			set:  integer(func(c *Config) *int { return &c.Runtime.GOMAXPROCS }, -1<<16, 1<<16)},
+		{Name: "profile.mode", Kind: Text,
+			Help: "what is profiled from start to end: cpu, mem, mutex, block or trace; empty is nothing",
+			set:  checked(func(c *Config) *string { return &c.Profile.Mode }, profileMode)},
+		{Name: "profile.path", Default: "/tmp", Kind: Text,
+			Help: "folder for the profile, MODE.pprof or trace.out",
+			set:  text(func(c *Config) *string { return &c.Profile.Path })},
 	}
 }

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/http/httpguts"
@@ -123,4 +124,12 @@ func uiPath(c *Config, raw string) findings {
 	}
 	c.UI.Path = path
 	return findings{}
+}
+
+// profileMode says what was expected, or nothing.
+func profileMode(s string) string {
+	if slices.Contains([]string{"", "cpu", "mem", "mutex", "block", "trace"}, s) {
+		return ""
+	}
+	return "cpu, mem, mutex, block or trace"
 }
