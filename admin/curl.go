@@ -17,7 +17,7 @@ type Entrance struct {
 // curl is a command that asks for a route; empty when there is no listener for it,
 // or it is one of a port, or its host is a pattern.
 func (a *Admin) curl(r *route.Route) string {
-	if a.Entrances == nil || r.Path() == "" || strings.ContainsAny(r.Key(), `*?[]{}\`) {
+	if a.Entrances == nil || r.Path() == "" || r.Conditions() != "" || strings.ContainsAny(r.Key(), `*?[]{}\`) {
 		return ""
 	}
 	passes := slices.ContainsFunc(r.Variants()[0].Targets, (*route.Target).Passthrough)

@@ -35,9 +35,10 @@ func (in *PageInput) page(n int) (from, to int) {
 
 // Route is a route of the current table.
 type Route struct {
-	Key      string    `json:"key" example:"app.example.com/" doc:"Host and path, or :PORT"`
+	Key      string    `json:"key" example:"app.example.com/" doc:"Host and path, and conditions, or :PORT"`
 	Host     string    `json:"host,omitempty" example:"app.example.com"`
 	Path     string    `json:"path,omitempty" example:"/"`
+	When     string    `json:"when,omitempty" example:"header=x-beta method=GET" doc:"What it asks of a request besides host and path; part of the key"`
 	Services []string  `json:"services" nullable:"false"`
 	Variants []Variant `json:"variants" nullable:"false" doc:"Candidates first, stable last"`
 	Curl     string    `json:"curl,omitempty" doc:"Asks this proxy for it; absent where the host is a pattern, or no listener takes it"`
@@ -124,7 +125,7 @@ func holds(r *route.Route, q string) bool {
 }
 
 func (a *Admin) routeState(r *route.Route) Route {
-	state := Route{Key: r.Key(), Host: r.Host(), Path: r.Path(), Services: r.Services(), Variants: []Variant{}, Curl: a.curl(r)}
+	state := Route{Key: r.Key(), Host: r.Host(), Path: r.Path(), When: r.Conditions(), Services: r.Services(), Variants: []Variant{}, Curl: a.curl(r)}
 	for _, v := range r.Variants() {
 		targets := make([]Target, 0, len(v.Targets))
 		for _, t := range v.Targets {

@@ -52,10 +52,22 @@ func checkScope(s route.Scope) error {
 		return invalid("scope kind %.40q is neither service nor route", s.Kind)
 	case s.Name == "" || len(s.Name) > maxName:
 		return invalid("%s %.80q is not 1 to %d bytes long", s.Kind, s.Name, maxName)
-	case strings.ContainsFunc(s.Name, odd):
+	case strings.ContainsFunc(s.Name, odd) && !conditioned(s):
 		return invalid("%s %q holds a space or a control character", s.Kind, s.Name)
 	}
 	return nil
+}
+
+// conditioned reports whether s is a route's key with conditions: a source and
+// options, each behind one blank.
+func conditioned(s route.Scope) bool {
+	words := strings.Split(s.Name, " ")
+	for i, word := range words {
+		if strings.ContainsFunc(word, odd) || word == "" || i > 0 && !strings.Contains(word, "=") {
+			return false
+		}
+	}
+	return s.Kind == "route"
 }
 
 func checkShares(shares map[string]route.Weight) error {

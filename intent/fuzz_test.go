@@ -13,6 +13,7 @@ import (
 func FuzzParse(f *testing.F) {
 	f.Add("v1/intents/service/web", []byte(`{"scope":{"Kind":"service","Name":"web"},"shares":{"canary":"25%"},"at":"2026-01-02T03:04:05Z"}`))
 	f.Add("v1/intents/route/app%2F", []byte(`{"scope":{"Kind":"route","Name":"app/"},"shares":{"a":"0.5","b":"50%"},"by":"x"}`))
+	f.Add("v1/intents/route/app%2F%20method=GET", []byte(`{"scope":{"Kind":"route","Name":"app/ method=GET"},"shares":{"a":"50%"}}`))
 	f.Add("v1/intents/route/x", []byte(`{`))
 	f.Fuzz(func(t *testing.T, at string, value []byte) {
 		first, err := parse(store.Entry{Key: at, Value: value, Index: 1})

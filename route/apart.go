@@ -46,7 +46,7 @@ func (a *apart) add(in *Instance, id identity, t *Target, tag string) error {
 	if by := a.owner(name, in); by.shared || by.service != in.Service {
 		return fmt.Errorf("the isolated hostname %s is not made: %s has it already", name, by.service)
 	}
-	if d := a.routes[place{s.host, s.match}]; d != nil {
+	if d := a.routes[s.place()]; d != nil {
 		if i := slices.IndexFunc(d.targets, in.has); i >= 0 {
 			d.targets[i].apart = true
 			return nil

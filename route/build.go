@@ -89,6 +89,7 @@ func (b *builder) read(in *Instance, t *Target, tag string) (s source, err error
 		t.settings = nil
 		return s, err
 	}
+	s.when = t.settings.when
 	if t.settings.redirectTo == "" {
 		t.dest, err = instanceDest(t.settings.proto, in.Address, in.Port)
 	}
@@ -104,6 +105,9 @@ func (b *builder) addTarget(s source, t *Target, id identity, err error) error {
 	}
 	if err == nil {
 		err = t.checkTLS(b.opts.Credentials)
+	}
+	if err == nil && s.when != nil && (s.path == "" || t.Passthrough()) {
+		err = errors.New(s.when.text + ": conditions are for requests over HTTP, and this route takes connections")
 	}
 	if err != nil {
 		return err
@@ -164,7 +168,7 @@ func (b *builder) runLine(line string, t *Target) error {
 	if t.settings, err = parseSettings(c.opts, false); err != nil {
 		return err
 	}
-	t.settings.redirectTo = c.dst
+	t.settings.redirectTo, c.source.when = c.dst, t.settings.when
 	if t.settings.redirect == "" {
 		t.dest, err = parseDest(c.dst)
 	}

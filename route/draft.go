@@ -13,12 +13,13 @@ type draft struct {
 }
 
 // place identifies a route.
-type place struct{ host, match string }
+type place struct{ host, match, when string }
 
 // drafts is a table while tags and commands are read.
 type drafts struct {
 	opts      Options
 	routes    map[place]*draft
+	forks     map[place][]*draft // those with conditions, by place without them
 	byService map[string][]*draft
 	seen      map[seenKey]*Target
 }
@@ -32,17 +33,21 @@ type seenKey struct {
 }
 
 func newDrafts(opts Options, size int) *drafts {
-	return &drafts{opts, make(map[place]*draft, size), map[string][]*draft{}, make(map[seenKey]*Target, size)}
+	return &drafts{opts, make(map[place]*draft, size), map[place][]*draft{}, map[string][]*draft{}, make(map[seenKey]*Target, size)}
 }
 
 // add puts t on the route of s. As in fabio the first of equal targets counts;
 // an error says that the later one wanted something else.
 func (d *drafts) add(s source, t *Target) error {
-	at := place{s.host, s.match}
+	at := s.place()
 	r := d.routes[at]
 	if r == nil {
 		r = &draft{source: s}
 		d.routes[at] = r
+		if at.when != "" {
+			at.when = ""
+			d.forks[at] = append(d.forks[at], r)
+		}
 	}
 	key := seenKey{r, t.service, t.instance, t.node, t.dest.url, strings.Join(t.tags, ","), t.weight}
 	if first := d.seen[key]; first != nil && !first.gone {
@@ -59,13 +64,15 @@ func (d *drafts) add(s source, t *Target) error {
 	return nil
 }
 
-// of lists the drafts that a command names by service and source.
+// of lists the drafts that a command names by service and source: a source means
+// its routes with conditions, too.
 func (d *drafts) of(service string, s source) []*draft {
 	if s.key() != "" {
-		if r := d.routes[place{s.host, s.match}]; r != nil {
-			return []*draft{r}
+		all := slices.Clone(d.forks[s.place()])
+		if r := d.routes[s.place()]; r != nil {
+			all = append(all, r)
 		}
-		return nil
+		return all
 	}
 	if service != "" {
 		return d.byService[service]
@@ -87,23 +94,24 @@ func (d *drafts) del(c command) {
 	}
 }
 
-// weigh splits the weight of c evenly over the targets it names that are up,
-// and reports whether it names any.
-func (d *drafts) weigh(c command) bool {
-	var named []*Target
-	up := 0
+// weigh splits the weight of c on each route evenly over the targets it names
+// that are up, and reports whether it names any.
+func (d *drafts) weigh(c command) (any bool) {
 	for _, r := range d.of(c.service, c.source) {
+		var named []*Target
+		up := 0
 		for _, t := range r.targets {
 			if c.names(t) {
 				named = append(named, t)
 				up += btoi(t.up)
 			}
 		}
+		for _, t := range named {
+			t.weight = weight{c.weight.value / float64(max(up, 1)), true}
+		}
+		any = any || len(named) > 0
 	}
-	for _, t := range named {
-		t.weight = weight{c.weight.value / float64(max(up, 1)), true}
-	}
-	return len(named) > 0
+	return any
 }
 
 func btoi(b bool) int {

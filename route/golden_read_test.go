@@ -67,7 +67,7 @@ func readInstance(t *testing.T, line string) (in route.Instance, tag string) {
 func readIntents(t *testing.T, text string) (all []route.Intent) {
 	for line := range strings.Lines(text) {
 		words := strings.Fields(line)
-		kind, name, _ := strings.Cut(words[0], "/")
+		kind, name, _ := strings.Cut(strings.ReplaceAll(words[0], "%20", " "), "/")
 		in := route.Intent{Scope: route.Scope{Kind: kind, Name: name}, Shares: map[string]route.Weight{}}
 		for _, word := range words[1:] {
 			k, v, _ := strings.Cut(word, "=")

@@ -53,10 +53,13 @@ func TestLookup(t *testing.T) {
 	})
 }
 
-// lookUp answers "http HOST PATH", "https HOST PATH", "next HOST PATH" (the
+// lookUp answers "asked METHOD HOST PATH FIELD=VALUE…", "http HOST PATH", "https HOST PATH", "next HOST PATH" (the
 // route behind the first, plain), "sni NAME" and "port :PORT".
 func lookUp(table *route.Table, question string) string {
 	words := append(strings.Split(question, " "), "", "")
+	if words[0] == "asked" {
+		return askedFor(table, words[1:])
+	}
 	host, path := words[1], words[2]
 	if words[0] != "sni" && words[0] != "port" {
 		host = route.NormalHost(host, words[0] == "https")
@@ -73,12 +76,16 @@ func lookUp(table *route.Table, question string) string {
 	case "https":
 		r = table.HTTP(host, path, true)
 	case "next":
-		r = table.Next(table.HTTP(host, path, false), host, path, false)
+		r = table.Next(table.HTTP(host, path, false), host, path, false, nil)
 	case "sni":
 		r = table.SNI(host)
 	case "port":
 		r = table.Port(host)
 	}
+	return keyOf(r)
+}
+
+func keyOf(r *route.Route) string {
 	if r == nil {
 		return "none"
 	}

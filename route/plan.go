@@ -58,11 +58,11 @@ func (p *plans) add(n *plan, o Options) error {
 	case "service":
 		p.byService[n.Scope.Name] = n
 	case "route":
-		s, err := o.parseSource(n.Scope.Name)
+		s, err := o.parseKey(n.Scope.Name)
 		if err != nil {
 			return err
 		}
-		p.byRoute[place{s.host, s.match}] = n
+		p.byRoute[s.place()] = n
 	default:
 		return fmt.Errorf("scope %q is neither service/NAME nor route/HOST/PATH", n.Scope)
 	}
@@ -92,7 +92,7 @@ func (p *plans) of(r *Route) (first *plan, beaten []*plan) {
 			beaten = append(beaten, n)
 		}
 	}
-	if n := p.byRoute[place{r.host, r.match}]; n != nil {
+	if n := p.byRoute[r.place()]; n != nil {
 		n.sees(r)
 		return n, nil
 	}

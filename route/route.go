@@ -9,8 +9,9 @@ import (
 // targets. It cannot be changed.
 type Route struct {
 	source
-	paths     globs // of match, with the matcher Glob
-	targets   []*Target
+	paths     globs     // of match, with the matcher Glob
+	forks     []*Route  // of the same host and path with conditions, in the order in which they are looked at
+	targets   []*Target // none where there are only forks
 	variants  []Variant
 	parts     []part      // the variants that have a share, candidates first
 	trial     *Trial      // nil: none
@@ -30,7 +31,9 @@ type Variant struct {
 	Targets []*Target // read only
 }
 
-// Key is host plus path as in a tag: "app.example.com/", "/api", ":9000".
+// Key is host plus path as in a tag, and the conditions as options, in a form
+// that is equal for equal conditions: "app.example.com/", "/api", ":9000",
+// "app.example.com/ header=x-beta:1 method=GET".
 func (r *Route) Key() string { return r.key() }
 
 // Host is the host pattern, empty for none; ":9000" on a port route.
@@ -38,6 +41,31 @@ func (r *Route) Host() string { return r.host }
 
 // Path is the path prefix or glob; empty on a port route.
 func (r *Route) Path() string { return r.path }
+
+// Conditions are what the route asks of a request besides host and path, as
+// options; empty for none.
+func (r *Route) Conditions() string { return r.when.String() }
+
+// fork is the route that takes a request, of r and those of the same host and
+// path with conditions; nil for none.
+func (r *Route) fork(asked Asked) *Route {
+	if r.forks == nil {
+		return r
+	}
+	return r.choose(asked)
+}
+
+func (r *Route) choose(asked Asked) *Route {
+	for _, f := range r.forks {
+		if asked != nil && f.when.met(asked) {
+			return f
+		}
+	}
+	if len(r.targets) == 0 {
+		return nil
+	}
+	return r
+}
 
 // Services lists the names of the services on the route, sorted.
 func (r *Route) Services() []string {

@@ -14,6 +14,7 @@ type settings struct {
 	proto                      string // of a tag: how to speak to the instance
 	redirect, redirectTo       string // code and URL; "" when it is none
 	weight                     weight
+	when                       *conditions
 	register                   string // an alias to register in the registry
 	tls                        targetTLS
 	access                     access
@@ -40,6 +41,7 @@ func parseSettings(text string, tag bool) (*settings, error) {
 			s.kept = append(s.kept, keep)
 		}
 	}
+	s.when.seal()
 	if s.allow && s.deny {
 		s.access.closed = true
 		s.notes = append(s.notes, "both allow= and deny= are given; until one of them is taken out nobody is let in")
@@ -79,6 +81,8 @@ func (s *settings) read(o option, tag bool) (keep option, err error) {
 		return s.readWeight(o, tag)
 	case "proto":
 		return s.readProto(o, tag), nil
+	case "method", "header", "cookie", "query":
+		err = s.readCondition(o)
 	case "register":
 		s.register, err = o.value, checkVariant(o.value)
 	case "tls", "tlsname", "tlsskipverify", "grpcservername":
@@ -106,7 +110,7 @@ func (s *settings) readRedirect(o option, tag bool) (option, error) {
 		return o, nil
 	}
 	code, url, ok := strings.Cut(o.value, ",")
-	if !ok {
+	if !ok || code == "" {
 		return o, fmt.Errorf("redirect %q is not CODE,URL", o.value)
 	}
 	s.redirect, s.redirectTo = code, url

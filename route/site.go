@@ -17,31 +17,75 @@ type site struct {
 }
 
 func newSite(host string, routes []*Route, m Matcher) *site {
-	s := &site{host: host, routes: routes, match: m}
-	slices.SortFunc(routes, func(a, b *Route) int { return strings.Compare(a.source.match, b.source.match) })
-	for _, r := range routes {
-		if r.source.match == "/" {
+	s := &site{host: host, match: m}
+	slices.SortFunc(routes, compareMatch)
+	s.routes = join(routes)
+	for _, r := range s.routes {
+		if r.source.match == "/" && len(r.targets) > 0 {
 			s.root = r
 		}
 	}
 	if m == Glob {
-		slices.Reverse(routes)
+		slices.Reverse(s.routes)
 		return s
 	}
-	if len(routes) > 1 {
+	if len(s.routes) > 1 {
 		s.link()
 	}
 	return s
 }
 
-// sorted lists the routes by path.
-func (s *site) sorted() []*Route {
-	if s.match != Glob {
-		return s.routes
+// compareMatch orders routes by path, those with conditions as they are looked at
+// and before the one without.
+func compareMatch(a, b *Route) int {
+	if c := strings.Compare(a.source.match, b.source.match); c != 0 {
+		return c
 	}
-	routes := slices.Clone(s.routes)
-	slices.Reverse(routes)
-	return routes
+	if a.when == nil || b.when == nil {
+		return btoi(a.when == nil) - btoi(b.when == nil)
+	}
+	return a.when.precedes(b.when)
+}
+
+// join makes one of the routes, ordered by compareMatch, that have the same path.
+func join(routes []*Route) []*Route {
+	if !slices.ContainsFunc(routes, func(r *Route) bool { return r.when != nil }) {
+		return routes
+	}
+	var joined []*Route
+	for len(routes) > 0 {
+		end := 1
+		for end < len(routes) && routes[end].source.match == routes[0].source.match {
+			end++
+		}
+		head := routes[end-1]
+		forks := routes[:end-1]
+		if head.when != nil {
+			forks = routes[:end]
+			head = &Route{source: source{host: head.host, path: head.path, match: head.source.match}, paths: head.paths}
+		}
+		if len(forks) > 0 {
+			head.forks = forks
+		}
+		joined, routes = append(joined, head), routes[end:]
+	}
+	return joined
+}
+
+// sorted lists the routes by path.
+func (s *site) sorted() (all []*Route) {
+	heads := s.routes
+	if s.match == Glob {
+		heads = slices.Clone(s.routes)
+		slices.Reverse(heads)
+	}
+	for _, r := range heads {
+		all = append(all, r.forks...)
+		if len(r.targets) > 0 {
+			all = append(all, r)
+		}
+	}
+	return all
 }
 
 // link fills parent. Prefixes stand before what they are prefixes of.
@@ -60,22 +104,26 @@ func (s *site) link() {
 	}
 }
 
-// find returns the route for a path in normal form, or nil.
-func (s *site) find(path string) *Route {
-	if s.match == Glob {
-		for _, r := range s.routes {
-			if r.paths.match(path) {
-				return r
-			}
-		}
-		return nil
+// find returns the route for a path in normal form, or nil. Without a request it
+// is one without conditions.
+func (s *site) find(path string, asked Asked) *Route {
+	if s.match != Glob {
+		return s.longest(path, asked)
 	}
-	return s.longest(path)
+	for _, r := range s.routes {
+		if !r.paths.match(path) {
+			continue
+		}
+		if r = r.fork(asked); r != nil {
+			return r
+		}
+	}
+	return nil
 }
 
 // longest finds the longest prefix of path: it is the greatest route not
 // greater than path, or one that this begins with.
-func (s *site) longest(path string) *Route {
+func (s *site) longest(path string, asked Asked) *Route {
 	fold := s.match == PrefixFold
 	i := sort.Search(len(s.routes), func(i int) bool {
 		n := common(s.routes[i].source.match, path, fold)
@@ -84,7 +132,9 @@ func (s *site) longest(path string) *Route {
 	for i >= 0 {
 		r := s.routes[i]
 		if common(r.source.match, path, fold) == len(r.source.match) {
-			return r
+			if r = r.fork(asked); r != nil {
+				return r
+			}
 		}
 		if s.parent == nil {
 			return nil

@@ -15,10 +15,19 @@ type source struct {
 	host  string // lower-case pattern, with port if it has one; ":9000" on a port route
 	path  string // as written, with leading slash; empty on a port route
 	match string // path in the form that requests are compared with
+	when  *conditions
 }
 
-// key is the source as in a tag.
-func (s source) key() string { return s.host + s.path }
+// key is the source as in a tag, and the conditions.
+func (s source) key() string {
+	if s.when == nil {
+		return s.host + s.path
+	}
+	return s.host + s.path + " " + s.when.text
+}
+
+// place is where requests are compared with s.
+func (s source) place() place { return place{s.host, s.match, s.when.String()} }
 
 // parseSource reads ":port", "host[:port][/path]" or "/path".
 func (o Options) parseSource(text string) (source, error) {

@@ -53,21 +53,29 @@ type Table struct {
 	drains     []Drain
 }
 
-// HTTP finds the route of a request: host as NormalHost returned it, path in
-// normal form. Nil when there is none. It takes no lock and allocates nothing.
+// HTTP finds the route of a request that meets no condition: host as NormalHost
+// returned it, path in normal form. Nil when there is none. It takes no lock and
+// allocates nothing.
 func (t *Table) HTTP(host, path string, tls bool) *Route {
-	return t.find(host, path, tls, nil)
+	return t.find(host, path, tls, nil, nil)
+}
+
+// Match finds the route of a request like HTTP, among those with conditions, too.
+// A route with conditions that are met is before those of the same host and path
+// without or with fewer. Where none is met a shorter path may be.
+func (t *Table) Match(host, path string, tls bool, asked Asked) *Route {
+	return t.find(host, path, tls, asked, nil)
 }
 
 // Next finds the route that the request would have if it were not for r, which
-// HTTP or Next returned, and the other routes of r's host. It serves to skip a
+// Match or Next returned, and the other routes of r's host. It serves to skip a
 // redirect that leads to the request's own URL.
-func (t *Table) Next(r *Route, host, path string, tls bool) *Route {
-	return t.find(host, path, tls, r)
+func (t *Table) Next(r *Route, host, path string, tls bool, asked Asked) *Route {
+	return t.find(host, path, tls, asked, r)
 }
 
 // find skips the sites up to that of after, when there is one.
-func (t *Table) find(host, path string, tls bool, after *Route) *Route {
+func (t *Table) find(host, path string, tls bool, asked Asked, after *Route) *Route {
 	x := t.plain
 	if tls {
 		x = t.tls
@@ -83,7 +91,7 @@ func (t *Table) find(host, path string, tls bool, after *Route) *Route {
 			}
 			continue
 		}
-		if r := s.find(path); r != nil {
+		if r := s.find(path, asked); r != nil {
 			return r
 		}
 	}

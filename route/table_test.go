@@ -35,7 +35,7 @@ func TestNothingAllocates(t *testing.T) {
 			"glob":       func() { table.HTTP("b.alt.test", "/x", true) },
 			"no host":    func() { table.HTTP("other.test", "/api/v1/x", false) },
 			"no route":   func() { table.HTTP("other.test", "/none", false) },
-			"next":       func() { table.Next(table.HTTP("a.wild.test", "/api", false), "a.wild.test", "/api", false) },
+			"next":       func() { table.Next(table.HTTP("a.wild.test", "/api", false), "a.wild.test", "/api", false, nil) },
 			"sni":        func() { table.SNI("a.b.wild.test") },
 			"port":       func() { table.Port(":9000") },
 			"pick":       func() { table.SNI("a.wild.test").Pick(route.Draw{Variant: 1 << 63, Target: 7, Seq: 9}) },

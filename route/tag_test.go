@@ -31,11 +31,28 @@ func TestDatacenterCannotInject(t *testing.T) {
 	}
 }
 
+// sameAgain checks that the table of the route r is what its text form makes, and
+// that the key of r names it.
+func sameAgain(t *testing.T, table *route.Table, r *route.Route) {
+	again, problems := route.Build(route.Input{
+		Commands: []route.Commands{{Text: table.Commands()}},
+		Intents:  []route.Intent{{Scope: route.Scope{Kind: "route", Name: r.Key()}, Shares: map[string]route.Weight{r.Variants()[0].Name: route.Full}}}})
+	if again.Commands() != table.Commands() || again.Routes()[0].Key() != r.Key() {
+		t.Fatalf("%s is read as\n%s%v", table.Commands(), again.Commands(), problems)
+	}
+	for _, p := range problems {
+		if p.Source == "intent" {
+			t.Fatalf("%q names no route of\n%s%v", r.Key(), again, p)
+		}
+	}
+}
+
 // FuzzParseTag: what is accepted survives a round trip, and makes at most one
 // route, of its own service, with its own source.
 func FuzzParseTag(f *testing.F) {
 	for _, s := range []string{"a.test/", "A.test:80/x strip=/y", ":9000 proto=tcp", "/api", "*.a.test", "{a,b}.test/$DC", "${DC}x/$$y",
-		"a.test/ redirect=301,https://b.test$path", "[::1]:80/", "[a-b].test/caf\u00e9", "a/ allow=ip:::1 weight=5%", "a/\troute del x"} {
+		"a.test/ redirect=301,https://b.test$path", "[::1]:80/", "[a-b].test/caf\u00e9", "a/ allow=ip:::1 weight=5%", "a/ method=get,POST header=X:%2a*&y query=a%20b", "a/ cookie=a:%ff",
+		"a/ tls=x tlsname=b proto=https", "a/\troute del x"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -57,9 +74,10 @@ func FuzzParseTag(f *testing.F) {
 			t.Fatalf("%q makes more than one line:\n%s", text, table)
 		}
 		for _, r := range table.Routes() {
-			if r.Key() != tag.Source || fmt.Sprint(r.Services()) != "[web]" {
+			if source, _, _ := strings.Cut(r.Key(), " "); source != tag.Source || fmt.Sprint(r.Services()) != "[web]" {
 				t.Fatalf("%q makes the route %s of %v, want %s", text, r.Key(), r.Services(), tag.Source)
 			}
+			sameAgain(t, table, r)
 		}
 	})
 }

@@ -42,7 +42,7 @@ func percent(share float64) string {
 func (t *Table) Commands() string {
 	routes := slices.Clone(t.routes)
 	slices.SortFunc(routes, func(a, b *Route) int {
-		return cmp.Or(strings.Compare(b.host, a.host), strings.Compare(b.path, a.path))
+		return cmp.Or(strings.Compare(b.host, a.host), strings.Compare(b.path, a.path), strings.Compare(a.Conditions(), b.Conditions()))
 	})
 	var b strings.Builder
 	for _, r := range routes {
@@ -50,7 +50,7 @@ func (t *Table) Commands() string {
 			if !t.up {
 				b.WriteString("# down: ")
 			}
-			b.WriteString(t.command(r.Key()) + "\n")
+			b.WriteString(t.command(r.host+r.path) + "\n")
 		}
 	}
 	return b.String()

@@ -6,6 +6,7 @@ import (
 	"math/bits"
 	"math/rand/v2"
 	"net/netip"
+	"strings"
 	"time"
 
 	"weir/route"
@@ -98,8 +99,15 @@ func (x *Exchange) setCookie(fields []Field) []Field {
 	return append(fields, Field{text("Set-Cookie"), text(value)})
 }
 
-// asked is an exchange as a route.Request.
+// asked is an exchange as a route.Request and as route.Asked.
 type asked struct{ x *Exchange }
+
+func (a asked) Method() []byte { return a.x.Method }
+
+func (a asked) Query() string {
+	_, query, _ := strings.Cut(view(a.x.URI), "?")
+	return query
+}
 
 func (a asked) Header(lower string, n int) []byte {
 	for _, f := range a.x.Fields {

@@ -70,10 +70,10 @@ func (h *Handler) serve(x *Exchange) error {
 	if err != nil {
 		return x.answer(400, err.Error())
 	}
-	search := search{tls: x.Client.TLS != nil, path: path}
+	search := search{tls: x.Client.TLS != nil, path: path, asked: asked{x}}
 	search.host = route.NormalHost(view(x.Host), search.tls)
+	h.Policy.request(x) // first, so that conditions see no stranger's word either
 	x.Route = search.find(h.Chooser.Live.Load())
-	h.Policy.request(x)
 	return h.forward(x, search, query)
 }
 
@@ -90,7 +90,7 @@ func (h *Handler) forward(x *Exchange, s search, query string) error {
 				return h.failed(x, tries.Last)
 			}
 		case x.leadsBack(t, s.path, query):
-			x.Route = h.Chooser.Live.Load().Next(x.Route, s.host, s.path, s.tls)
+			x.Route = h.Chooser.Live.Load().Next(x.Route, s.host, s.path, s.tls, s.asked)
 			continue
 		default:
 			x.Connect = tries.ConnectTime(h.Chooser)
@@ -224,6 +224,7 @@ func (h *Handler) failed(x *Exchange, err error) error {
 type search struct {
 	host, path string
 	tls        bool
+	asked      asked
 }
 
 func (s search) find(t *route.Table) *route.Route {
@@ -231,7 +232,7 @@ func (s search) find(t *route.Table) *route.Route {
 	if path == "*" {
 		path = "/"
 	}
-	return t.HTTP(s.host, path, s.tls)
+	return t.Match(s.host, path, s.tls, s.asked)
 }
 
 // view lends b as a string. The string must not outlive the exchange.
