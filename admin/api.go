@@ -18,10 +18,11 @@ func (a *Admin) api() http.Handler {
 		OpenAPI: &huma.OpenAPI{Info: &huma.Info{
 			Title:       "weir",
 			Version:     "1",
-			Description: "Routes, weights, rollouts and health of a weir proxy. Errors are problem details (RFC 9457).",
+			Description: "Routes, weights, rollouts and health of a weir proxy. Errors are problem details (RFC 9457) with a code.",
 		}, Servers: []*huma.Server{{URL: cmp.Or(a.base(), "/")}}},
 		Formats:       map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat},
 		DefaultFormat: "application/json",
+		Transformers:  []huma.Transformer{coded},
 	})
 	a.registerLogin(api)
 	a.registerRoutes(api)
@@ -43,6 +44,7 @@ func (a *Admin) api() http.Handler {
 		a.registerPeers(api)
 	}
 	describeWrites(api.OpenAPI())
+	describeFailures(api.OpenAPI())
 	err := describeExamples(api.OpenAPI())
 	if err != nil {
 		panic(err) // they are compiled in
@@ -60,16 +62,14 @@ func (a *Admin) api() http.Handler {
 
 // describeWrites adds what holds for all writes to the document.
 func describeWrites(doc *huma.OpenAPI) {
-	for path, item := range doc.Paths {
-		for _, o := range []*huma.Operation{item.Post, item.Put, item.Delete} {
-			if o == nil || changesNothing(path) || isOpen(path) {
-				continue
-			}
-			o.Parameters = append(o.Parameters,
-				&huma.Param{Name: "dry_run", In: "query", Schema: &huma.Schema{Type: huma.TypeBoolean}, Description: "Check everything and change nothing"},
-				&huma.Param{Name: "Idempotency-Key", In: "header", Schema: &huma.Schema{Type: huma.TypeString}, Description: "A second write with the same gets the first one's answer, for ten minutes"},
-			)
+	for _, o := range operations(doc) {
+		if o.Method == http.MethodGet || changesNothing(o.Path) || isOpen(o.Path) {
+			continue
 		}
+		o.Parameters = append(o.Parameters,
+			&huma.Param{Name: "dry_run", In: "query", Schema: &huma.Schema{Type: huma.TypeBoolean}, Description: "Check everything and change nothing"},
+			&huma.Param{Name: "Idempotency-Key", In: "header", Schema: &huma.Schema{Type: huma.TypeString}, Description: "A second write with the same gets the first one's answer, for ten minutes"},
+		)
 	}
 }
 
@@ -93,9 +93,10 @@ func (v *v1) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	if allowed == nil {
-		writeProblem(w, http.StatusNotFound, "there is no "+r.URL.Path+"; see "+v.base+"/api/v1/openapi.json")
+		writeProblem(w, fail(UnknownPath, "there is no "+r.URL.Path+"; see "+v.base+"/api/v1/openapi.json", params{"path": r.URL.Path}))
 		return
 	}
-	w.Header().Set("Allow", strings.Join(allowed, ", "))
-	writeProblem(w, http.StatusMethodNotAllowed, r.Method+" is not allowed here, only "+strings.Join(allowed, ", "))
+	list := strings.Join(allowed, ", ")
+	w.Header().Set("Allow", list)
+	writeProblem(w, fail(MethodNotAllowed, r.Method+" is not allowed here, only "+list, params{"method": r.Method, "allowed": list}))
 }

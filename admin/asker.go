@@ -7,8 +7,6 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"weir/admin/auth"
 	"weir/route"
 )
@@ -80,11 +78,12 @@ func (a *Admin) mayChange(ctx context.Context, role auth.Role, s route.Scope) er
 // where none is named.
 func may(ctx context.Context, role auth.Role, what string, services ...string) error {
 	who := askerOf(ctx)
+	named := params{"name": who.Name, "role": role.String(), "what": what}
 	switch {
 	case who.May(role, services...):
 		return nil
 	case !who.Has(role):
-		return huma.Error403Forbidden(fmt.Sprintf("%s is not %s, which it takes to change %s", who.Name, role.WithArticle(), what))
+		return fail(RoleMissing, fmt.Sprintf("%s is not %s, which it takes to change %s", who.Name, role.WithArticle(), what), named)
 	}
-	return huma.Error403Forbidden(fmt.Sprintf("%s is %s of other services, and may not change %s", who.Name, role.WithArticle(), what))
+	return fail(OtherServices, fmt.Sprintf("%s is %s of other services, and may not change %s", who.Name, role.WithArticle(), what), named)
 }

@@ -37,7 +37,7 @@ func (a *Admin) registerCutover(api huma.API) {
 func (a *Admin) cutover(ctx context.Context, in *cutoverInput) (*writtenOutput, error) {
 	s, err := route.ParseScope(in.Body.Scope)
 	if err != nil {
-		return nil, huma.Error400BadRequest(err.Error())
+		return nil, badValue("scope", in.Body.Scope, err.Error())
 	}
 	found := a.find(s)
 	if !found.known() {
@@ -47,10 +47,7 @@ func (a *Admin) cutover(ctx context.Context, in *cutoverInput) (*writtenOutput, 
 		return nil, err
 	}
 	if !slices.Contains(found.variants, in.Body.Variant) {
-		return nil, badRequest([]error{&huma.ErrorDetail{
-			Message:  unknownVariant(in.Body.Variant, found.variants),
-			Location: "body.variant", Value: in.Body.Variant,
-		}})
+		return nil, badValue("variant", in.Body.Variant, unknownVariant(in.Body.Variant, found.variants))
 	}
 	shares := map[string]route.Weight{}
 	for _, v := range found.variants {

@@ -50,7 +50,6 @@ func (a *Admin) registerEvents(api huma.API) {
 		},
 		Responses: map[string]*huma.Response{
 			"200": {Description: "A stream without an end", Content: map[string]*huma.MediaType{"text/event-stream": {Schema: &huma.Schema{OneOf: events}}}},
-			"503": {Description: "Too many streams are open"},
 		},
 	})
 }
@@ -65,7 +64,7 @@ func (a *Admin) events(h *hub) http.HandlerFunc {
 		s, missed, resumed := h.join(r.Header.Get("Last-Event-ID"), only)
 		if s == nil {
 			w.Header().Set("Retry-After", "5")
-			writeProblem(w, http.StatusServiceUnavailable, fmt.Sprintf("%d streams are open, which is the most", maxStreams))
+			writeProblem(w, fail(TooManyStreams, fmt.Sprintf("%d streams are open, which is the most", maxStreams), params{"most": fmt.Sprint(maxStreams)}))
 			return
 		}
 		defer h.leave(s)

@@ -204,6 +204,8 @@ func (o *operation) rewrite(t *testing.T, answer string) {
 		{`"20\d\d-\d\d-\d\dT[^"]*"`, `"2026-11-21T18:03:55Z"`},
 		{`"[A-Z2-7]{26}"`, `"J7QH2K3M5N6P7R2S3T4V5W6X7Y"`},
 		{`("client":\s*"127.0.0.1:)\d+`, "${1}40112"},
+		{`("csrf":\s*)"[^"]*"`, `${1}"U2lk_VFkCe41TApeTCI-fnhq2lFD3XV-Owe48-56uEY"`},
+		{`(^\{"generation":|"table":\{"generation":)\d+`, "${1}7"},
 		{`(_seconds":\s*)[0-9.e-]+`, "${1}1.5"},
 		{`("expires":\s*)"[^"]*"`, `${1}"2026-11-21T19:33:55Z"`},
 	} {

@@ -11,8 +11,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"weir/admin/auth"
 )
 
@@ -69,12 +67,11 @@ func secure(h http.Header, r *http.Request) {
 
 // refusal is why a request is not served.
 type refusal struct {
-	status int
-	text   string
+	*Failure
 	header http.Header // to answer with; may be nil
 }
 
-func forbidden(text string) *refusal { return &refusal{status: http.StatusForbidden, text: text} }
+func refuse(code Code, text string, p params) *refusal { return &refusal{Failure: fail(code, text, p)} }
 
 // refusal says why a request is refused; nil when it is not.
 func (g *guard) refusal(r *http.Request, who *asker) *refusal {
@@ -84,7 +81,7 @@ func (g *guard) refusal(r *http.Request, who *asker) *refusal {
 			return no
 		}
 		if g.isAPI(r) && r.ContentLength != 0 && !isJSON(r) {
-			return &refusal{status: http.StatusUnsupportedMediaType, text: "content type must be application/json"}
+			return refuse(NotJSON, "content type must be application/json", nil)
 		}
 	}
 	switch {
@@ -99,24 +96,24 @@ func (g *guard) refusal(r *http.Request, who *asker) *refusal {
 		if g.admin.mustLogin(&who.Identity) {
 			return g.login(r)
 		}
-		return forbidden(who.writes)
+		return refuse(who.whyNot(), who.writes, params{"name": who.Name, "role": auth.Operator.String()})
 	case who.Has(auth.Viewer):
 		return nil
 	case g.admin.mustLogin(&who.Identity):
 		return g.login(r)
 	}
-	return forbidden(auth.NotListed(who.Identity))
+	return refuse(NotListed, auth.NotListed(who.Identity), params{"name": who.Name})
 }
 
 // forgery says why a write may be that of a foreign page; nil when it is not.
 func (g *guard) forgery(r *http.Request, id *auth.Identity) *refusal {
 	switch {
 	case g.cross.Check(r) != nil:
-		return forbidden("the request comes from a page of another site")
+		return refuse(ForeignSite, "the request comes from a page of another site", nil)
 	case id.Ambient() && !g.ownName(r.Host):
-		return forbidden("host " + r.Host + " is neither an IP address nor localhost nor in ui.hosts; a foreign name may be an attempt to reach a private address through DNS")
+		return refuse(ForeignHost, "host "+r.Host+" is neither an IP address nor localhost nor in ui.hosts; a foreign name may be an attempt to reach a private address through DNS", params{"host": r.Host})
 	case id.Session.ID != "" && !id.IsCSRF(csrfOf(r)):
-		return forbidden("X-Weir-Csrf is missing or not that of this session; GET /api/v1/me tells it")
+		return refuse(NoCSRF, "X-Weir-Csrf is missing or not that of this session; GET /api/v1/me tells it", nil)
 	}
 	return nil
 }
@@ -148,12 +145,20 @@ func (a *Admin) whyNoWrites(locked string, id *auth.Identity) string {
 	return id.Name + " is not an operator"
 }
 
+// whyNot is the code for writes.
+func (who *asker) whyNot() Code {
+	if who.locked != "" {
+		return ReadOnly
+	}
+	return RoleMissing
+}
+
 // mustLogin reports whether somebody who is not logged in could be.
 func (a *Admin) mustLogin(id *auth.Identity) bool { return a.Auth != nil && id.Via == "" }
 
 // login asks for a login.
 func (g *guard) login(r *http.Request) *refusal {
-	return &refusal{http.StatusUnauthorized, "log in first", http.Header{"Www-Authenticate": {g.admin.Auth.Challenge(r)}}}
+	return &refusal{fail(LoginRequired, "log in first", nil), http.Header{"Www-Authenticate": {g.admin.Auth.Challenge(r)}}}
 }
 
 // identify says who asks. Without authentication that is everybody.
@@ -174,19 +179,24 @@ func (g *guard) identify(r *http.Request) (auth.Identity, *refusal) {
 func (a *Admin) denied(r *http.Request, err error) *refusal {
 	var no *auth.Refusal
 	if !errors.As(err, &no) {
-		return &refusal{status: http.StatusServiceUnavailable, text: err.Error()}
+		return refuse(ProviderAway, err.Error(), nil)
 	}
-	header := http.Header{}
+	header, code, p := http.Header{}, LoginFailed, params(nil)
 	switch no.Status {
 	case http.StatusTooManyRequests:
-		header.Set("Retry-After", strconv.Itoa(int(no.Wait.Seconds())))
+		seconds := strconv.Itoa(int(no.Wait.Seconds()))
+		header.Set("Retry-After", seconds)
+		code, p = TooManyAttempts, params{"seconds": seconds}
 	case http.StatusUnauthorized:
 		header.Set("WWW-Authenticate", a.Auth.Challenge(r))
 		fallthrough
 	default:
+		if no.Status == http.StatusForbidden {
+			code = NotListed
+		}
 		a.Log.Warn("login refused", "client", r.RemoteAddr, "reason", no.Text)
 	}
-	return &refusal{no.Status, no.Text, header}
+	return &refusal{fail(code, no.Text, p), header}
 }
 
 func isWrite(r *http.Request) bool {
@@ -250,20 +260,20 @@ func (g *guard) isAPI(r *http.Request) bool {
 func (g *guard) refuse(w http.ResponseWriter, r *http.Request, no *refusal) {
 	maps.Copy(w.Header(), no.header)
 	if g.isAPI(r) {
-		writeProblem(w, no.status, no.text)
+		writeProblem(w, no.Failure)
 		return
 	}
-	http.Error(w, no.text, no.status)
+	http.Error(w, no.Detail, no.Status)
 }
 
 // writeProblem answers with problem details (RFC 9457) where huma is not asked.
-func writeProblem(w http.ResponseWriter, status int, detail string) {
-	b, err := marshal(huma.NewError(status, detail), "")
+func writeProblem(w http.ResponseWriter, f *Failure) {
+	b, err := marshal(f, "")
 	if err != nil {
-		http.Error(w, detail, status)
+		http.Error(w, f.Detail, f.Status)
 		return
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(status)
+	w.WriteHeader(f.Status)
 	_, _ = w.Write(append(b, '\n'))
 }

@@ -59,7 +59,7 @@ func (a *Admin) registerLogin(api huma.API) {
 	logout.DefaultStatus = http.StatusNoContent
 	huma.Register(api, logout, func(ctx context.Context, _ *struct{}) (*logoutOutput, error) {
 		if a.Auth == nil {
-			return nil, huma.Error404NotFound(noAuth)
+			return nil, fail(NoLogin, noAuth, nil)
 		}
 		who := askerOf(ctx)
 		return &logoutOutput{*a.Auth.Logout(who.r, who.Identity)}, nil
@@ -84,14 +84,14 @@ func (a *Admin) me(who *asker) Me {
 
 func (a *Admin) login(ctx context.Context, in *loginInput) (*loginOutput, error) {
 	if a.Auth == nil {
-		return nil, huma.Error404NotFound(noAuth)
+		return nil, fail(NoLogin, noAuth, nil)
 	}
 	who := askerOf(ctx)
 	id, cookie, err := a.Auth.Login(who.r, in.Body.Name, in.Body.Password, in.Body.Token)
 	if err != nil {
 		no := a.denied(who.r, err)
 		no.header.Del("WWW-Authenticate") // a page with a form of its own asks
-		return nil, huma.ErrorWithHeaders(huma.NewError(no.status, no.text), no.header)
+		return nil, huma.ErrorWithHeaders(no.Failure, no.header)
 	}
 	who.Identity, who.writes = id, a.whyNoWrites(who.locked, &id)
 	return &loginOutput{*cookie, a.me(who)}, nil
@@ -119,5 +119,5 @@ func (a *Admin) fromProvider(w http.ResponseWriter, r *http.Request) {
 
 func (a *Admin) loginFailed(w http.ResponseWriter, r *http.Request, err error) {
 	no := a.denied(r, err)
-	http.Error(w, no.text, no.status)
+	http.Error(w, no.Detail, no.Status)
 }

@@ -3,10 +3,9 @@ package admin
 import (
 	"fmt"
 	"math"
+	"net/http"
 	"strconv"
 	"strings"
-
-	"github.com/danielgtaylor/huma/v2"
 )
 
 // MatchInput names what was read.
@@ -35,7 +34,7 @@ func indexOf(ifMatch string, given *uint64) (*uint64, error) {
 	}
 	index, err := strconv.ParseUint(strings.TrimSuffix(strings.TrimPrefix(ifMatch, `"`), `"`), 10, 63)
 	if err != nil {
-		return nil, huma.Error400BadRequest(fmt.Sprintf("If-Match is %q, which is not an index in quotes such as \"12\", nor *", ifMatch))
+		return nil, badValue("If-Match", ifMatch, fmt.Sprintf("If-Match is %q, which is not an index in quotes such as \"12\", nor *", ifMatch))
 	}
 	return &index, nil
 }
@@ -53,3 +52,32 @@ func indexName(wanted uint64) string {
 	}
 	return fmt.Sprintf("index %d", wanted)
 }
+
+// changed is the failure of a write that was meant for another state than the
+// one that is there.
+func changed(scope string, given *uint64, current uint64, text string) *Failure {
+	p := params{"scope": scope, "current": strconv.FormatUint(current, 10)}
+	switch {
+	case given == nil:
+	case *given == something:
+		p["given"] = "*"
+	default:
+		p["given"] = strconv.FormatUint(*given, 10)
+	}
+	return fail(Changed, text, p)
+}
+
+// atHeader makes the failure of a write that named in If-Match what was read the
+// 412 that RFC 9110 section 13.1.1 wants. Other conflicts stay what they are:
+// reading again does not help against them.
+func atHeader(ifMatch string, err error) error {
+	c, ok := err.(interface{ failure() *Failure })
+	if ifMatch == "" || !ok || c.failure().Code != Changed {
+		return err
+	}
+	f := c.failure()
+	f.Status, f.Title = http.StatusPreconditionFailed, http.StatusText(http.StatusPreconditionFailed)
+	return err
+}
+
+func (f *Failure) failure() *Failure { return f }

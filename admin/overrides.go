@@ -37,7 +37,7 @@ type OverrideInput struct {
 
 // OverrideConflict is the problem of a write whose index is not current (409).
 type OverrideConflict struct {
-	huma.ErrorModel
+	Failure
 	Current OverrideText `json:"current" doc:"What is there now, and its index"`
 }
 
@@ -91,7 +91,7 @@ func (a *Admin) registerOverrides(api huma.API) {
 func (a *Admin) override(ctx context.Context, path string) (OverrideText, error) {
 	if key, below := strings.CutPrefix(path, "/"); below {
 		if err := store.Check(key, nil); err != nil {
-			return OverrideText{}, huma.Error400BadRequest(err.Error())
+			return OverrideText{}, badValue("path", path, err.Error())
 		}
 	}
 	text, index, err := a.readManual(ctx, path)
@@ -103,7 +103,7 @@ func (a *Admin) override(ctx context.Context, path string) (OverrideText, error)
 
 func (a *Admin) putOverride(ctx context.Context, in *putOverrideInput) (*overrideWrittenOutput, error) {
 	if a.Overrides == nil {
-		return nil, huma.Error501NotImplemented(noOverrides)
+		return nil, fail(NoOverrides, noOverrides, nil)
 	}
 	index, err := in.index(in.Body.Index)
 	if err == nil {
@@ -128,7 +128,7 @@ func (a *Admin) writeOverride(ctx context.Context, o OverrideText, index *uint64
 	case err != nil:
 		return w, err
 	case !isCurrent(index, before.Index):
-		return w, overrideConflict(before)
+		return w, overrideConflict(index, before)
 	}
 	if bad := a.checkManual(o.Path, o.Text); bad != nil {
 		return w, bad
@@ -138,8 +138,8 @@ func (a *Admin) writeOverride(ctx context.Context, o OverrideText, index *uint64
 		return w, nil
 	}
 	err = a.Overrides.Write(ctx, o.Path, o.Text, before.Index)
-	if changed := (*store.ConflictError)(nil); errors.As(err, &changed) {
-		return w, overrideConflict(before)
+	if is := (*store.ConflictError)(nil); errors.As(err, &is) {
+		return w, overrideConflict(index, before)
 	}
 	if err != nil {
 		return w, storeError("write", err)
@@ -153,11 +153,9 @@ func (a *Admin) writeOverride(ctx context.Context, o OverrideText, index *uint64
 	return w, err
 }
 
-func overrideConflict(now OverrideText) error {
-	return &OverrideConflict{ErrorModel: huma.ErrorModel{
-		Status: http.StatusConflict, Title: http.StatusText(http.StatusConflict),
-		Detail: fmt.Sprintf("the text %q was changed by someone else: it is at index %d", now.Path, now.Index),
-	}, Current: now}
+func overrideConflict(given *uint64, now OverrideText) error {
+	text := fmt.Sprintf("the text %q was changed by someone else: it is at index %d", now.Path, now.Index)
+	return &OverrideConflict{*changed("override"+now.Path, given, now.Index, text), now}
 }
 
 // checkManual lists the lines of a text that could never have an effect; nil
@@ -173,5 +171,5 @@ func (a *Admin) checkManual(path, text string) error {
 		lines[i] = fmt.Sprintf("%s: %q: %s", line, p.Text, p.Reason)
 		wrong[i] = &huma.ErrorDetail{Message: p.Reason, Location: "body.text " + line, Value: p.Text}
 	}
-	return huma.Error400BadRequest(fmt.Sprintf("nothing was written to %q:\n%s", path, strings.Join(lines, "\n")), wrong...)
+	return fail(BadOverride, fmt.Sprintf("nothing was written to %q:\n%s", path, strings.Join(lines, "\n")), params{"path": path}, wrong...)
 }

@@ -41,7 +41,7 @@ type PolicyInput struct {
 // PolicyConflict is the problem of a write whose index is not current, or of a
 // policy that is in a file (409).
 type PolicyConflict struct {
-	huma.ErrorModel
+	Failure
 	Current Policy `json:"current" doc:"What is there now, and its index"`
 }
 
@@ -69,13 +69,13 @@ type NameInput struct {
 }
 type putPolicyInput struct {
 	NameInput
-	IfMatch string `header:"If-Match" maxLength:"30" doc:"The index in quotes, in place of that of the body"`
-	Body    PolicyInput
+	MatchInput
+	Body PolicyInput
 }
 type deletePolicyInput struct {
 	NameInput
-	IfMatch string `header:"If-Match" maxLength:"30" doc:"The index in quotes, in place of that of the query"`
-	Index   uint64 `query:"index" doc:"The index that was read; absent: remove what is there"`
+	MatchInput
+	Index uint64 `query:"index" doc:"The index that was read; absent: remove what is there"`
 }
 
 func (a *Admin) registerPolicies(api huma.API) {
@@ -119,7 +119,7 @@ func (a *Admin) listPolicies(ctx context.Context, _ *struct{}) (*policyListOutpu
 func (a *Admin) getPolicy(ctx context.Context, in *NameInput) (*policyStateOutput, error) {
 	p, err := a.currentPolicy(ctx, in.Name)
 	if err == nil && p.Index == 0 && p.File == "" {
-		err = huma.Error404NotFound(fmt.Sprintf("there is no policy %q", in.Name))
+		err = unknownPolicy(in.Name)
 	}
 	if err != nil {
 		return nil, err
@@ -129,6 +129,10 @@ func (a *Admin) getPolicy(ctx context.Context, in *NameInput) (*policyStateOutpu
 		out.Body.Effective = p.Policy
 	}
 	return out, nil
+}
+
+func unknownPolicy(name string) error {
+	return fail(UnknownPolicy, fmt.Sprintf("there is no policy %q", name), params{"name": name})
 }
 
 func policyOf(p controller.Policy) Policy {
@@ -147,7 +151,7 @@ func (a *Admin) currentPolicy(ctx context.Context, name string) (controller.Poli
 	case errors.Is(err, store.ErrNotFound):
 		return controller.Policy{Name: name}, nil
 	case errors.As(err, &bad):
-		return p, huma.Error400BadRequest(err.Error())
+		return p, badValue("name", name, err.Error())
 	case err != nil:
 		return p, storeError("read", err)
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -21,7 +20,7 @@ const schemaName = "schema"
 
 func (a *Admin) putPolicy(ctx context.Context, in *putPolicyInput) (*policyOutput, error) {
 	if in.Name == schemaName {
-		return nil, huma.Error400BadRequest(fmt.Sprintf("policy name %q stands for the JSON Schema of policies, want another name", in.Name))
+		return nil, badValue("name", in.Name, fmt.Sprintf("policy name %q stands for the JSON Schema of policies, want another name", in.Name))
 	}
 	parsed, err := parsePolicy(in.Body.Text)
 	if err == nil {
@@ -30,16 +29,14 @@ func (a *Admin) putPolicy(ctx context.Context, in *putPolicyInput) (*policyOutpu
 	if err != nil {
 		return nil, err
 	}
-	index, err := indexOf(in.IfMatch, in.Body.Index)
+	index, err := in.index(in.Body.Index)
 	if err != nil {
 		return nil, err
 	}
 	written := controller.Policy{Policy: parsed, Name: in.Name, Text: in.Body.Text}
-	err = a.changePolicy(ctx, in.Name, index, func(before controller.Policy) (err error) {
-		switch written.Index = before.Index; {
-		case askerOf(ctx).dry && before.File != "":
-			return &controller.FileError{Name: in.Name, File: before.File}
-		case askerOf(ctx).dry:
+	inFile := func(now controller.Policy) bool { return now.File != "" }
+	err = a.changePolicy(ctx, in.Name, index, inFile, func(before controller.Policy) (err error) {
+		if written.Index = before.Index; askerOf(ctx).dry {
 			return nil
 		}
 		if written, err = a.Rollouts.PutPolicy(ctx, in.Name, in.Body.Text, before.Index); err == nil {
@@ -54,20 +51,15 @@ func (a *Admin) putPolicy(ctx context.Context, in *putPolicyInput) (*policyOutpu
 }
 
 func (a *Admin) deletePolicy(ctx context.Context, in *deletePolicyInput) (*policyOutput, error) {
-	var given *uint64
-	if in.Index != 0 {
-		given = &in.Index
-	}
-	index, err := indexOf(in.IfMatch, given)
+	index, err := in.index(nonZero(in.Index))
 	if err != nil {
 		return nil, err
 	}
-	err = a.changePolicy(ctx, in.Name, index, func(now controller.Policy) error {
+	inFile := func(now controller.Policy) bool { return now.File != "" && now.Index == 0 }
+	err = a.changePolicy(ctx, in.Name, index, inFile, func(now controller.Policy) error {
 		switch {
-		case now.Index == 0 && now.File != "":
-			return &controller.FileError{Name: in.Name, File: now.File}
 		case now.Index == 0:
-			return huma.Error404NotFound(fmt.Sprintf("there is no policy %q", in.Name))
+			return unknownPolicy(in.Name)
 		case askerOf(ctx).dry:
 			return nil
 		}
@@ -85,8 +77,9 @@ func (a *Admin) deletePolicy(ctx context.Context, in *deletePolicyInput) (*polic
 }
 
 // changePolicy runs one write of a policy against the index that the client
-// read or, when it names none, against the current one.
-func (a *Admin) changePolicy(ctx context.Context, name string, index *uint64, do func(now controller.Policy) error) error {
+// read or, when it names none, against the current one. What a file stands
+// against is said first: another index would not help.
+func (a *Admin) changePolicy(ctx context.Context, name string, index *uint64, inFile func(controller.Policy) bool, do func(now controller.Policy) error) error {
 	for try := 1; ; try++ {
 		current, err := a.currentPolicy(ctx, name)
 		if err != nil {
@@ -95,16 +88,19 @@ func (a *Admin) changePolicy(ctx context.Context, name string, index *uint64, do
 		if err := a.mayReplacePolicy(ctx, current); err != nil {
 			return err
 		}
+		if inFile(current) {
+			return a.policyInFile(ctx, &controller.FileError{Name: name, File: current.File})
+		}
 		if !isCurrent(index, current.Index) {
 			return policyConflict(*index, current)
 		}
 		err = do(current)
 		var changed *store.ConflictError
 		var given huma.StatusError
-		var inFile *controller.FileError
+		var stands *controller.FileError
 		switch {
-		case errors.As(err, &inFile):
-			return a.policyInFile(ctx, inFile)
+		case errors.As(err, &stands):
+			return a.policyInFile(ctx, stands)
 		case err == nil || errors.As(err, &given):
 			return err
 		case errors.As(err, &changed) && try < maxTries:
@@ -149,7 +145,8 @@ func (a *Admin) policyInFile(ctx context.Context, refused *controller.FileError)
 	if err != nil {
 		return err
 	}
-	return conflictOf(refused.Error(), current)
+	f := fail(PolicyInFile, refused.Error(), params{"name": refused.Name, "file": refused.File})
+	return &PolicyConflict{*f, policyOf(current)}
 }
 
 func policyConflict(index uint64, current controller.Policy) error {
@@ -157,13 +154,7 @@ func policyConflict(index uint64, current controller.Policy) error {
 	if current.Index == 0 {
 		text = fmt.Sprintf("%s was given, but there is no policy %s any more", indexName(index), current.Name)
 	}
-	return conflictOf(text, current)
-}
-
-func conflictOf(text string, current controller.Policy) error {
-	return &PolicyConflict{ErrorModel: huma.ErrorModel{
-		Status: http.StatusConflict, Title: http.StatusText(http.StatusConflict), Detail: text,
-	}, Current: policyOf(current)}
+	return &PolicyConflict{*changed("policy/"+current.Name, &index, current.Index, text), policyOf(current)}
 }
 
 // parsePolicy reads a policy. Its error lists everything that is wrong.
@@ -174,13 +165,13 @@ func parsePolicy(text string) (policy.Policy, error) {
 	case err == nil:
 		return p, nil
 	case !errors.As(err, &problems):
-		return p, huma.Error400BadRequest(err.Error())
+		return p, fail(BadPolicy, err.Error(), nil)
 	}
 	var wrong []error
 	for _, one := range problems {
 		wrong = append(wrong, &huma.ErrorDetail{Message: one.String(), Location: place("body.text", one.Path), Value: value(one.Value)})
 	}
-	return p, huma.Error400BadRequest("the policy cannot be used: "+problems.Error(), wrong...)
+	return p, fail(BadPolicy, "the policy cannot be used: "+problems.Error(), nil, wrong...)
 }
 
 // place is where in the text something is.

@@ -3,10 +3,7 @@ package admin
 import (
 	"context"
 	"encoding/json"
-	"net/http"
 	"time"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	"weir/admin/journal"
 )
@@ -54,24 +51,4 @@ func textOf(v any) json.RawMessage {
 		return nil // what the API shows can be written
 	}
 	return text
-}
-
-// atHeader makes a 409 of a write that named its index in If-Match the 412 that
-// RFC 9110 section 13.1.1 wants.
-func atHeader(ifMatch string, err error) error {
-	if ifMatch == "" {
-		return err
-	}
-	failed := func(e *huma.ErrorModel) {
-		e.Status, e.Title = http.StatusPreconditionFailed, http.StatusText(http.StatusPreconditionFailed)
-	}
-	switch e := err.(type) {
-	case *Conflict:
-		failed(&e.ErrorModel)
-	case *PolicyConflict:
-		failed(&e.ErrorModel)
-	case *OverrideConflict:
-		failed(&e.ErrorModel)
-	}
-	return err
 }

@@ -39,12 +39,12 @@ type firstWrite struct {
 func (p *replays) serve(w http.ResponseWriter, r *http.Request, who string, next http.Handler) {
 	name := r.Header.Get("Idempotency-Key")
 	if len(name) > maxReplayName || strings.ContainsFunc(name, func(c rune) bool { return c <= ' ' || c > '~' }) {
-		writeProblem(w, http.StatusBadRequest, "Idempotency-Key is not 1 to 100 printable characters")
+		writeProblem(w, badValue("Idempotency-Key", name, "Idempotency-Key is not 1 to 100 printable characters"))
 		return
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {
-		writeProblem(w, http.StatusRequestEntityTooLarge, err.Error())
+		writeProblem(w, unread(err))
 		return
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
@@ -54,9 +54,9 @@ func (p *replays) serve(w http.ResponseWriter, r *http.Request, who string, next
 	case mine:
 		p.record(w, r, key, first, next)
 	case first == nil:
-		writeProblem(w, http.StatusUnprocessableEntity, "another write was made with this Idempotency-Key")
+		writeProblem(w, fail(KeyReused, "another write was made with this Idempotency-Key", nil))
 	case !first.done:
-		writeProblem(w, http.StatusConflict, "the first write with this Idempotency-Key is still under way")
+		writeProblem(w, fail(KeyInUse, "the first write with this Idempotency-Key is still under way", nil))
 	default:
 		for name, values := range first.header {
 			w.Header()[name] = values
@@ -65,6 +65,14 @@ func (p *replays) serve(w http.ResponseWriter, r *http.Request, who string, next
 		w.WriteHeader(first.status)
 		_, _ = w.Write(first.text)
 	}
+}
+
+// unread is why a body could not be read.
+func unread(err error) *Failure {
+	if decodeStatus(err) == http.StatusRequestEntityTooLarge {
+		return fail(TooLarge, err.Error(), nil)
+	}
+	return fail(Malformed, "the body cannot be read: "+err.Error(), nil)
 }
 
 // begin notes a write, or finds the one that was made with the key; nil if that

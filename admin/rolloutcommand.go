@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -90,7 +91,7 @@ func (in StepInput) command() (rollout.Command, error) {
 	c, err := in.CommandInput.command()
 	c.Step, c.Back = in.To, in.Back
 	if err == nil && (in.To > 0) == in.Back {
-		err = huma.Error400BadRequest("want either to, the number of a step, or back: true")
+		err = fail(BothGiven, "want either to, the number of a step, or back: true", params{"one": "to", "other": "back"})
 	}
 	return c, err
 }
@@ -100,13 +101,13 @@ func (in SetWeightInput) command() (c rollout.Command, err error) {
 		return c, err
 	}
 	if c.Weight, err = route.ParseWeight(string(in.Weight)); err != nil {
-		return c, badRequest([]error{&huma.ErrorDetail{Message: err.Error(), Location: "body.weight", Value: in.Weight}})
+		return c, badValue("weight", string(in.Weight), err.Error())
 	}
 	if in.For == "" {
 		return c, nil
 	}
 	if c.For, err = time.ParseDuration(in.For); err != nil || c.For <= 0 || c.For > maxOverride {
-		return c, huma.Error400BadRequest(fmt.Sprintf("for is %q, which is not a duration such as 90s, 1h30m, up to a year", in.For))
+		return c, badValue("for", in.For, fmt.Sprintf("for is %q, which is not a duration such as 90s, 1h30m, up to a year", in.For))
 	}
 	return c, nil
 }
@@ -123,10 +124,14 @@ func (in ReleaseInput) command() (rollout.Command, error) {
 // commandInput is a request with a command.
 type commandInput[B commandBody] struct {
 	ScopeInput
+	MatchInput
 	Body *B // nil: none
 }
 
-type rolloutWrittenOutput struct{ Body RolloutWritten }
+type rolloutWrittenOutput struct {
+	ETag string `header:"ETag" doc:"The generation"`
+	Body RolloutWritten
+}
 
 // registerCommands adds the verbs.
 func (a *Admin) registerCommands(api huma.API) {
@@ -139,7 +144,7 @@ func (a *Admin) registerCommands(api huma.API) {
 	addVerb[StepInput](a, api, rollout.ToStep, "Go to a step")
 	addVerb[SetWeightInput](a, api, rollout.SetWeight, "Set the candidate's weight by hand, for a time")
 	addVerb[ReleaseInput](a, api, rollout.Release, "Let go of a weight that was set by hand")
-	addCommand(a, api, "restore", "Write the last good state back to the store", func(ctx context.Context, s route.Scope, _ CommandInput) (rollout.State, error) {
+	addCommand(a, api, "restore", "Write the last good state back to the store", func(ctx context.Context, s route.Scope, _ CommandInput, _ uint64) (rollout.State, error) {
 		if askerOf(ctx).dry {
 			r, ok := a.Rollouts.Get(s)
 			if !ok {
@@ -159,7 +164,7 @@ func (a *Admin) registerCommands(api huma.API) {
 // addEmergency adds the one command that does without the store, on this proxy
 // alone.
 func (a *Admin) addEmergency(api huma.API) {
-	addCommand(a, api, "emergency", "Take all traffic from the candidate on this proxy, while the store cannot be written", func(ctx context.Context, s route.Scope, body CommandInput) (rollout.State, error) {
+	addCommand(a, api, "emergency", "Take all traffic from the candidate on this proxy, while the store cannot be written", func(ctx context.Context, s route.Scope, body CommandInput, _ uint64) (rollout.State, error) {
 		do, err := body.command()
 		if err == nil {
 			_, err = a.Rollouts.Emergency(ctx, s, authorOf(ctx, do.By), do.Reason)
@@ -170,7 +175,7 @@ func (a *Admin) addEmergency(api huma.API) {
 }
 
 func addVerb[B commandBody](a *Admin, api huma.API, verb rollout.Verb, summary string) {
-	addCommand(a, api, string(verb), summary, func(ctx context.Context, s route.Scope, body B) (rollout.State, error) {
+	addCommand(a, api, string(verb), summary, func(ctx context.Context, s route.Scope, body B, generation uint64) (rollout.State, error) {
 		do, err := body.command()
 		if err != nil {
 			return rollout.State{}, err
@@ -178,14 +183,15 @@ func addVerb[B commandBody](a *Admin, api huma.API, verb rollout.Verb, summary s
 		who := askerOf(ctx)
 		do.Verb, do.By, do.Request = verb, authorOf(ctx, do.By), who.request
 		if who.dry {
-			return a.Rollouts.TryCommand(ctx, s, do, body.generation())
+			return a.Rollouts.TryCommand(ctx, s, do, generation)
 		}
-		return a.Rollouts.Command(ctx, s, do, body.generation())
+		return a.Rollouts.Command(ctx, s, do, generation)
 	})
 }
 
-// addCommand adds the operation of one command.
-func addCommand[B commandBody](a *Admin, api huma.API, name, summary string, do func(context.Context, route.Scope, B) (rollout.State, error)) {
+// addCommand adds the operation of one command. do is told the generation of the
+// state that it is for; 0 is any.
+func addCommand[B commandBody](a *Admin, api huma.API, name, summary string, do func(context.Context, route.Scope, B, uint64) (rollout.State, error)) {
 	huma.Register(api, huma.Operation{
 		OperationID: name + "-rollout", Method: http.MethodPost, Path: rolloutPath + "/" + name,
 		MaxBodyBytes: 64 << 10, Summary: summary, Tags: []string{"rollouts"}, Errors: []int{400, 404, 503},
@@ -198,15 +204,40 @@ func addCommand[B commandBody](a *Admin, api huma.API, name, summary string, do 
 		if in.Body != nil {
 			body = *in.Body
 		}
-		next, err := do(ctx, in.scope(), body)
+		generation, err := a.readBy(in.scope(), in.MatchInput, body.generation())
+		var next rollout.State
+		if err == nil {
+			next, err = do(ctx, in.scope(), body, generation)
+		}
 		if err != nil {
-			return nil, a.commandError(ctx, name, in.scope(), next, err)
+			return nil, atHeader(in.IfMatch, a.commandError(ctx, name, in.scope(), next, err))
 		}
 		if askerOf(ctx).dry {
-			return &rolloutWrittenOutput{RolloutWritten{RolloutSummary: a.summary(in.scope(), next), DryRun: true}}, nil
+			return rolloutWritten(RolloutWritten{RolloutSummary: a.summary(in.scope(), next), DryRun: true}), nil
 		}
 		return a.commanded(ctx, in.scope(), next), nil
 	})
+}
+
+func rolloutWritten(w RolloutWritten) *rolloutWrittenOutput {
+	return &rolloutWrittenOutput{etag(w.Generation), w}
+}
+
+// readBy is the generation of the state that a client has read; 0 is any. A
+// *controller.GenerationError says that the state is another by now.
+func (a *Admin) readBy(s route.Scope, in MatchInput, given uint64) (uint64, error) {
+	wanted, err := in.index(nonZero(given))
+	if err != nil || wanted == nil {
+		return 0, err
+	}
+	r, known := a.Rollouts.Get(s)
+	switch {
+	case !known || *wanted == something:
+		return 0, nil
+	case *wanted != r.Generation:
+		return 0, &controller.GenerationError{Scope: s, Expected: *wanted, Current: r.State}
+	}
+	return r.Generation, nil
 }
 
 // commanded waits for the table to follow a command, and describes what it led
@@ -219,7 +250,7 @@ func (a *Admin) commanded(ctx context.Context, s route.Scope, next rollout.State
 		}
 		return ok && r.Applied >= next.Generation
 	})
-	return &rolloutWrittenOutput{RolloutWritten{RolloutSummary: a.summary(s, next), Applied: applied}}
+	return rolloutWritten(RolloutWritten{RolloutSummary: a.summary(s, next), Applied: applied})
 }
 
 // summary describes a state that may not have come to be known yet.
@@ -236,16 +267,27 @@ func (a *Admin) commandError(ctx context.Context, name string, s route.Scope, no
 	var changed *controller.GenerationError
 	var refused rollout.Refused
 	var writable *controller.WritableError
+	code, named := Refused, params{"scope": s.String(), "command": name, "phase": string(now.Phase)}
 	switch {
 	case errors.As(err, &given):
 		return err
 	case errors.As(err, &unknown):
 		return a.unknownRollout(ctx, s)
-	case errors.As(err, &changed), errors.As(err, &refused), errors.As(err, &writable):
-		return &RolloutConflict{ErrorModel: huma.ErrorModel{
-			Status: http.StatusConflict, Title: http.StatusText(http.StatusConflict), Detail: err.Error(),
-		}, Current: a.summary(s, now)}
+	case errors.As(err, &changed):
+		code, now = Changed, changed.Current
+		named = params{"scope": s.String(), "given": strconv.FormatUint(changed.Expected, 10), "current": strconv.FormatUint(now.Generation, 10)}
+	case errors.As(err, &writable):
+		code = StoreWritable
+	case errors.As(err, &refused):
+	default:
+		return a.commandStoreError(name, s, err)
 	}
+	return &RolloutConflict{*fail(code, err.Error(), named), a.summary(s, now)}
+}
+
+// commandStoreError says that the store takes no command, and what helps where
+// the command is urgent.
+func (a *Admin) commandStoreError(name string, s route.Scope, err error) error {
 	if name == string(rollout.Abort) {
 		err = fmt.Errorf("%w; without the store, each proxy for itself: weir rollout emergency %s --reason WHY", err, s.Name)
 	}

@@ -34,7 +34,7 @@ func (a *Admin) evidence(ctx context.Context, in *ScopeInput) (*evidenceOutput, 
 	case errors.Is(err, store.ErrNotFound) && !known:
 		return nil, a.unknownRollout(ctx, in.scope())
 	case errors.Is(err, store.ErrNotFound):
-		return nil, huma.Error404NotFound("no candidate of " + in.scope().String() + " has had a weight yet, so nothing was judged")
+		return nil, fail(NothingJudged, "no candidate of "+in.scope().String()+" has had a weight yet, so nothing was judged", params{"scope": in.scope().String()})
 	case err != nil:
 		return nil, storeError("read", err)
 	}

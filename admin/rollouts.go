@@ -19,7 +19,10 @@ type rolloutListOutput struct {
 		Rollouts []RolloutSummary `json:"rollouts" nullable:"false" doc:"Services first, by name"`
 	}
 }
-type rolloutOutput struct{ Body Rollout }
+type rolloutOutput struct {
+	ETag string `header:"ETag" doc:"The generation"`
+	Body Rollout
+}
 type historyOutput struct {
 	Body struct {
 		Rollouts []RolloutRecord `json:"rollouts" nullable:"false" doc:"Finished ones, the newest first"`
@@ -69,7 +72,7 @@ func (a *Admin) getRollout(ctx context.Context, in *ScopeInput) (*rolloutOutput,
 	if !ok {
 		return nil, a.unknownRollout(ctx, in.scope())
 	}
-	return &rolloutOutput{a.rolloutOf(ctx, r)}, nil
+	return &rolloutOutput{etag(r.Generation), a.rolloutOf(ctx, r)}, nil
 }
 
 // rolloutOf describes a rollout, with the evidence and this proxy's shares.
@@ -108,7 +111,8 @@ func (a *Admin) unknownRollout(ctx context.Context, s route.Scope) error {
 	}
 	for _, p := range policies {
 		if p.Scope() == s && p.Problem == "" {
-			return huma.Error404NotFound(fmt.Sprintf("policy %s is for %s, but no proxy has taken it up yet; try again in a few seconds", p.Name, s))
+			text := fmt.Sprintf("policy %s is for %s, but no proxy has taken it up yet; try again in a few seconds", p.Name, s)
+			return fail(PolicyNotTakenUp, text, params{"policy": p.Name, "scope": s.String()})
 		}
 	}
 	text := (&controller.UnknownError{Scope: s}).Error()
@@ -123,12 +127,12 @@ func (a *Admin) unknownRollout(ctx context.Context, s route.Scope) error {
 	if known != nil {
 		text += "; known are: " + strings.Join(known, ", ")
 	}
-	return huma.Error404NotFound(text)
+	return fail(UnknownRollout, text, params{"scope": s.String()})
 }
 
 // RolloutConflict is the problem of a command that the state does not allow, or
 // of one for a state that is not there any more (409).
 type RolloutConflict struct {
-	huma.ErrorModel
+	Failure
 	Current RolloutSummary `json:"current" doc:"The rollout as it is now"`
 }

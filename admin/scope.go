@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"weir/route"
 )
 
@@ -60,7 +58,7 @@ func (a *Admin) unknown(s route.Scope) error {
 	if s.Kind == "route" && !strings.ContainsAny(s.Name, "/:") {
 		text += fmt.Sprintf("; a route's key holds its path, perhaps %q", s.Name+"/")
 	}
-	return huma.Error404NotFound(text)
+	return fail(UnknownScope, text, params{"scope": s.String()})
 }
 
 // shares tells what the variants of each route of s get.

@@ -60,7 +60,7 @@ func parseShares(asked map[string]ShareText, known []string) (map[string]route.W
 		wrong = checkSum(sum, shares, known)
 	}
 	if wrong != nil {
-		return nil, badRequest(wrong)
+		return nil, badShares(wrong)
 	}
 	return shares, nil
 }
@@ -85,9 +85,9 @@ func at(variant, format string, args ...any) error {
 	return &huma.ErrorDetail{Message: fmt.Sprintf(format, args...), Location: "body.shares." + variant}
 }
 
-// badRequest makes a 400 of what is wrong. Its detail holds every text, for
+// badShares makes a 400 of what is wrong. Its detail holds every text, for
 // clients that show only that.
-func badRequest(wrong []error) error {
+func badShares(wrong []error) error {
 	texts := make([]string, len(wrong))
 	for i, err := range wrong {
 		texts[i] = err.Error()
@@ -95,7 +95,7 @@ func badRequest(wrong []error) error {
 			texts[i] = d.Message
 		}
 	}
-	return huma.Error400BadRequest(strings.Join(texts, "; "), wrong...)
+	return fail(BadShares, strings.Join(texts, "; "), nil, wrong...)
 }
 
 func unknownVariant(name string, known []string) string {

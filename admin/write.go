@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"reflect"
 	"strings"
 	"time"
@@ -27,7 +26,7 @@ const maxTries = 5
 
 // Conflict is the problem of a write whose index is not current (409).
 type Conflict struct {
-	huma.ErrorModel
+	Failure
 	Current Weights `json:"current" doc:"What is asked now, and its index"`
 }
 
@@ -107,7 +106,7 @@ func (a *Admin) change(ctx context.Context, in route.Intent, index *uint64, do f
 		}
 		var invalid *intent.InvalidError
 		if errors.As(err, &invalid) {
-			return nil, huma.Error400BadRequest(err.Error())
+			return nil, badValue("shares", "", err.Error())
 		}
 		if err != nil {
 			return nil, storeError("write", err)
@@ -132,7 +131,7 @@ func (a *Admin) foreseen(previous intent.Entry, in route.Intent) (*writtenOutput
 	if len(in.Shares) > 0 {
 		in.At = time.Now().UTC().Truncate(time.Second)
 		if err := intent.Check(in); err != nil {
-			return nil, huma.Error400BadRequest(err.Error())
+			return nil, badValue("shares", "", err.Error())
 		}
 	} else {
 		in = route.Intent{Scope: in.Scope}
@@ -205,13 +204,11 @@ func conflict(index uint64, current intent.Entry) error {
 	if now.Index == 0 {
 		text = fmt.Sprintf("%s was given, but nothing is asked for %s any more", indexName(index), now.Scope)
 	}
-	return &Conflict{ErrorModel: huma.ErrorModel{
-		Status: http.StatusConflict, Title: http.StatusText(http.StatusConflict), Detail: text,
-	}, Current: now}
+	return &Conflict{*changed(now.Scope, &index, now.Index, text), now}
 }
 
 func storeError(verb string, err error) error {
-	return huma.Error503ServiceUnavailable(fmt.Sprintf("cannot %s the store: %v", verb, err))
+	return fail(StoreAway, fmt.Sprintf("cannot %s the store: %v", verb, err), params{"error": err.Error()})
 }
 
 // expires gives the end of the weights; zero for none.
@@ -219,23 +216,23 @@ func (in *WeightsInput) expires(now time.Time) (time.Time, error) {
 	var end time.Time
 	switch {
 	case in.For != "" && in.Expires != nil:
-		return end, huma.Error400BadRequest("both for and expires are given; use one of them")
+		return end, fail(BothGiven, "both for and expires are given; use one of them", params{"one": "for", "other": "expires"})
 	case in.For != "":
 		d, err := time.ParseDuration(in.For)
 		if err != nil || d <= 0 {
-			return end, huma.Error400BadRequest(fmt.Sprintf("for is %q, which is not a positive duration such as 90s, 1h30m", in.For))
+			return end, badValue("for", in.For, fmt.Sprintf("for is %q, which is not a positive duration such as 90s, 1h30m", in.For))
 		}
 		end = now.Add(d)
 	case in.Expires != nil:
 		end = *in.Expires
 		if !end.After(now) {
-			return end, huma.Error400BadRequest(fmt.Sprintf("expires is %s, which is not in the future", end.Format(time.RFC3339)))
+			return end, badValue("expires", end.Format(time.RFC3339), fmt.Sprintf("expires is %s, which is not in the future", end.Format(time.RFC3339)))
 		}
 	default:
 		return end, nil
 	}
 	if end.After(now.AddDate(10, 0, 0)) {
-		return end, huma.Error400BadRequest("the weights would hold for more than ten years; leave the end out if they are to stay")
+		return end, badValue("expires", end.Format(time.RFC3339), "the weights would hold for more than ten years; leave the end out if they are to stay")
 	}
 	return end.UTC().Truncate(time.Second), nil
 }
@@ -244,7 +241,7 @@ func (in *WeightsInput) expires(now time.Time) (time.Time, error) {
 func checkText(in route.Intent) error {
 	for name, text := range map[string]string{"by": in.By, "reason": in.Reason} {
 		if strings.ContainsFunc(text, unicode.IsControl) {
-			return huma.Error400BadRequest(name + " holds a line break or another control character")
+			return badValue(name, text, name+" holds a line break or another control character")
 		}
 	}
 	return nil
