@@ -108,9 +108,10 @@ func (in *inputs) merge(now time.Time, o route.Options) (all recipe, next time.T
 	all.Instances, _ = in.instances()
 	for _, f := range in.sources {
 		all.Commands = append(all.Commands, f.value.Commands...)
+		all.unread = append(all.unread, f.value.Problems...)
 	}
 	if in.wishes != nil {
-		all.unread = in.wishes.value.problems
+		all.unread = append(all.unread, in.wishes.value.problems...)
 		all.Intents, next = valid(in.wishes.value.intents, now)
 		all.people = byScope(all.Intents)
 	}

@@ -12,7 +12,8 @@ import (
 type Snapshot struct {
 	Instances   []route.Instance
 	Commands    []route.Commands
-	NoRouteHTML string // page for requests that have no route; empty: none
+	Problems    []route.Problem // with what is not in Commands because it cannot be read
+	NoRouteHTML string          // page for requests that have no route; empty: none
 
 	// At is when the source was last read as a whole; zero means never, and
 	// then there is nothing but Err.
@@ -22,7 +23,7 @@ type Snapshot struct {
 	Err error `json:"-"`
 }
 
-// Source is one registry: consul, file, static or inproc.
+// Source is one registry: consul, nomad, file, static, custom or inproc.
 type Source interface {
 	// Name is shown in health, problems and logs: "consul 127.0.0.1:8500".
 	Name() string

@@ -31,6 +31,14 @@ func (b *Blocking) Change(do func()) {
 	b.changed = make(chan struct{})
 }
 
+// Rewind lets the next index be the one after index, as a Nomad has that was
+// restored. Reads that wait go on waiting.
+func (b *Blocking) Rewind(index int) {
+	b.Lock()
+	defer b.Unlock()
+	b.index = index
+}
+
 // Wait returns when a read that waits has its answer, or its time is over.
 func (b *Blocking) Wait(r *http.Request) {
 	b.Lock()

@@ -98,7 +98,7 @@ func (s *Source) Run(ctx context.Context, out chan<- registry.Snapshot) error {
 // which only the receiver of updates touches.
 func watch[T any](ctx context.Context, s *Source, updates chan<- func(), p *part, query consulkv.Query[T], value *T) func() {
 	return func() {
-		consulkv.Follow(ctx, s.client.Retry(), polled(s.poll, fresh(s, query)), func(got T, err error) {
+		consulkv.Follow(ctx, s.client.Retry(), consulkv.Every(s.poll, fresh(s, query)), func(got T, err error) {
 			at := time.Now()
 			if err != nil {
 				s.failed.Add(1)
@@ -126,19 +126,5 @@ func fresh[T any](s *Source, query consulkv.Query[T]) consulkv.Query[T] {
 			seen, index = failed, 0
 		}
 		return query(ctx, index)
-	}
-}
-
-// polled asks every d and never waits for a change; with a d of 0 it is query.
-func polled[T any](d time.Duration, query consulkv.Query[T]) consulkv.Query[T] {
-	if d <= 0 {
-		return query
-	}
-	return func(ctx context.Context, index uint64) (T, uint64, error) {
-		if index != 0 { // 0 is after a failure, which has had its pause
-			consulkv.Sleep(ctx, d)
-		}
-		value, _, err := query(ctx, 0)
-		return value, 1, err
 	}
 }

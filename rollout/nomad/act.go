@@ -44,7 +44,7 @@ func (c *Client) Fail(ctx context.Context, n detect.Nomad) error {
 func (c *Client) Revert(ctx context.Context, stable, candidate detect.Nomad) error {
 	path := "/v1/job/" + url.PathEscape(candidate.Job)
 	var now struct{ Version uint64 }
-	if _, err := c.get(ctx, path, in(candidate), 0, &now); err != nil {
+	if _, err := c.Get(ctx, path, in(candidate), 0, &now); err != nil {
 		return err
 	}
 	switch {
@@ -61,7 +61,7 @@ func (c *Client) Revert(ctx context.Context, stable, candidate detect.Nomad) err
 // deployment reads the deployment now. An error, too, is one of another job
 // version: what was decided is not about it.
 func (c *Client) deployment(ctx context.Context, n detect.Nomad) (d deployment, err error) {
-	if _, err := c.get(ctx, "/v1/deployment/"+url.PathEscape(n.Deployment), in(n), 0, &d); err != nil {
+	if _, err := c.Get(ctx, "/v1/deployment/"+url.PathEscape(n.Deployment), in(n), 0, &d); err != nil {
 		return d, err
 	}
 	if d.JobID != n.Job || d.JobVersion != n.JobVersion {

@@ -52,7 +52,7 @@ func (c *Client) found(ctx context.Context, a located, err error) {
 }
 
 func (c *Client) locate(ctx context.Context, id string) (a located, err error) {
-	_, err = c.get(ctx, "/v1/allocation/"+url.PathEscape(id), url.Values{}, 0, &a)
+	_, err = c.Get(ctx, "/v1/allocation/"+url.PathEscape(id), url.Values{}, 0, &a)
 	return a, err
 }
 

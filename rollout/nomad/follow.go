@@ -58,7 +58,7 @@ func follow[T any](c *Client, j *job, what string, take func([]T) error) {
 	var index uint64
 	for failures := 0; j.ctx.Err() == nil; {
 		var list []T
-		next, err := c.get(j.ctx, j.path(what), query(), index, &list)
+		next, err := c.Get(j.ctx, j.path(what), query(), index, &list)
 		if err == nil {
 			err = take(list)
 		}

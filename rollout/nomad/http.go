@@ -36,9 +36,9 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("nomad: %s: %d %s: %s", e.Call, e.Status, http.StatusText(e.Status), e.Text)
 }
 
-// get reads one document. index is that of the answer before, 0 for none: with
+// Get reads one document. index is that of the answer before, 0 for none: with
 // it the call waits for a change. It returns the index of this answer.
-func (c *Client) get(ctx context.Context, path string, query url.Values, index uint64, into any) (uint64, error) {
+func (c *Client) Get(ctx context.Context, path string, query url.Values, index uint64, into any) (uint64, error) {
 	limit := callTime
 	if index > 0 {
 		limit += waitTime + waitTime/16

@@ -62,7 +62,7 @@ func (c *Client) knows(j *job, number uint64) (known bool, created uint64) {
 // readVersions reads the versions of which Nomad keeps a list.
 func (c *Client) readVersions(j *job) error {
 	var answer struct{ Versions []json.RawMessage }
-	_, err := c.get(j.ctx, j.path("versions"), url.Values{"namespace": {j.id.namespace}}, 0, &answer)
+	_, err := c.Get(j.ctx, j.path("versions"), url.Values{"namespace": {j.id.namespace}}, 0, &answer)
 	var said *Error
 	if errors.As(err, &said) && said.Status == http.StatusNotFound {
 		return nil // the job was deleted, what ran of it may be there yet

@@ -43,6 +43,20 @@ func Follow[T any](ctx context.Context, retry time.Duration, query Query[T], eac
 	}
 }
 
+// Every asks each d and never waits for a change; with a d of 0 it is query.
+func Every[T any](d time.Duration, query Query[T]) Query[T] {
+	if d <= 0 {
+		return query
+	}
+	return func(ctx context.Context, index uint64) (T, uint64, error) {
+		if index != 0 { // 0 is the first, or after an error, which has had its pause
+			Sleep(ctx, d)
+		}
+		value, _, err := query(ctx, 0)
+		return value, 1, err
+	}
+}
+
 // backoff doubles with each failure in a row and is jittered down to half, so
 // that a fleet does not come back as one.
 func backoff(retry time.Duration, fails int) time.Duration {

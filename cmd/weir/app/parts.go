@@ -20,6 +20,7 @@ import (
 	"weir/proxy/upstream"
 	"weir/registry"
 	"weir/rollout/controller"
+	"weir/rollout/nomad"
 	"weir/rollout/peers"
 	"weir/route"
 	"weir/store"
@@ -34,6 +35,7 @@ type parts struct {
 	store     store.Store
 	intents   *intent.Store
 	rollouts  *controller.Controller
+	nomad     *nomad.Client // nil without nomad.addr
 	arms      *arms.Arms
 	secret    func(context.Context) ([]byte, error) // that the fleet shares
 	observer  *metrics.Collector
@@ -84,7 +86,7 @@ func (a *App) addStore(p *parts) error {
 }
 
 func (a *App) addRegistry(p *parts) error {
-	sources, manual, err := a.sources()
+	sources, manual, err := a.sources(p)
 	if err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ func (a *App) addRollouts(p *parts) error {
 	if err != nil {
 		return err
 	}
-	if client != nil {
+	if p.nomad = client; client != nil {
 		conf.Nomad = client
 		p.loops = append(p.loops, client.Run)
 	}

@@ -3,12 +3,15 @@ package app
 import (
 	"fmt"
 	"net"
+	"strings"
 
 	"weir/admin"
 	"weir/config"
 	"weir/registry"
 	"weir/registry/consul"
+	"weir/registry/custom"
 	"weir/registry/file"
+	"weir/registry/nomad"
 	"weir/registry/static"
 	"weir/store"
 	"weir/store/consulkv"
@@ -17,7 +20,7 @@ import (
 
 // sources makes the configured registries, in their order, and the override
 // texts that one of them keeps, nil where none does.
-func (a *App) sources() (list []registry.Source, texts admin.Overrides, err error) {
+func (a *App) sources(p *parts) (list []registry.Source, texts admin.Overrides, err error) {
 	if a.Source != nil {
 		return []registry.Source{a.Source}, nil, nil
 	}
@@ -34,8 +37,18 @@ func (a *App) sources() (list []registry.Source, texts admin.Overrides, err erro
 				return nil, nil, err
 			}
 			list, texts = append(list, s), s.Manual()
+		case "nomad":
+			list = append(list, &nomad.Source{
+				Agent: p.nomad, Address: a.Config.Nomad.Addr, Namespace: c.Nomad.Namespace, TagPrefix: c.Consul.TagPrefixes, Retry: c.Retry,
+			})
+		case "custom":
+			s, err := custom.New(customConfig(c))
+			if err != nil {
+				return nil, nil, err
+			}
+			list = append(list, s)
 		default:
-			return nil, nil, fmt.Errorf("registry.backend: %q is not one of consul, file and static", backend)
+			return nil, nil, fmt.Errorf("registry.backend: %q is not one of consul, nomad, file, static, custom", backend)
 		}
 	}
 	return list, texts, nil
@@ -47,6 +60,18 @@ func (a *App) consul() (*consul.Source, error) {
 		Agent: agent(a.Config.Registry), TagPrefix: c.TagPrefixes, Status: c.ServiceStatus, AllChecks: c.ChecksRequired == "all",
 		KVPath: c.KVPath, NoRoute: c.NoRouteHTMLPath, Poll: c.PollInterval,
 	})
+}
+
+// customConfig puts the parts of the URL together as fabio does.
+func customConfig(r config.Registry) custom.Config {
+	c := r.Custom
+	u := c.Scheme + "://" + c.Host + "/" + strings.TrimPrefix(c.Path, "/")
+	if c.QueryParams != "" {
+		u += "?" + string(c.QueryParams)
+	}
+	return custom.Config{
+		URL: u, Poll: c.PollInterval, Retry: r.Retry, Timeout: c.Timeout, InsecureSkipVerify: c.CheckTLSSkipVerify, NoRouteHTML: c.NoRouteHTML,
+	}
 }
 
 // agent is how the registry and the store talk to Consul.
