@@ -31,6 +31,7 @@ type explainInput struct {
 	Host    string   `query:"host" required:"true" maxLength:"300" example:"web.test"`
 	Path    string   `query:"path" maxLength:"4000" default:"/" example:"/"`
 	TLS     bool     `query:"tls" doc:"It comes by TLS"`
+	Method  string   `query:"method" maxLength:"40" default:"GET" example:"GET"`
 	Client  string   `query:"client" maxLength:"100" example:"192.0.2.1" doc:"Address of the client"`
 	Headers []string `query:"header,explode" maxItems:"100" example:"[\"Cookie: a=b\"]" doc:"A header field of the request, once for each"`
 }
@@ -49,9 +50,13 @@ func (a *Admin) registerExplain(api huma.API) {
 
 // imagined is a request that nobody has made.
 type imagined struct {
-	fields map[string][]string // by names in lower case
-	client netip.Addr
+	method, query string
+	fields        map[string][]string // by names in lower case
+	client        netip.Addr
 }
+
+func (r *imagined) Method() []byte { return []byte(r.method) }
+func (r *imagined) Query() string  { return r.query }
 
 func (r *imagined) Header(lower string, n int) []byte {
 	if list := r.fields[lower]; n < len(list) {
@@ -64,7 +69,7 @@ func (r *imagined) Connection() uint64 { return rand.Uint64() }
 
 // imagine reads the client of a request.
 func (in *explainInput) imagine() (*imagined, error) {
-	r := &imagined{fields: map[string][]string{}}
+	r := &imagined{method: in.Method, fields: map[string][]string{}}
 	if in.Client != "" {
 		addr, err := netip.ParseAddr(in.Client)
 		if err != nil {
@@ -91,8 +96,9 @@ func (a *Admin) explain(in *explainInput) (e Explanation, err error) {
 	if e.Path, err = route.NormalPath(path); err != nil {
 		return e, badValue("path", in.Path, fmt.Sprintf("a request for %q gets 400: %v", in.Path, err))
 	}
+	client.query = query
 	e.Host, e.Why = route.NormalHost(in.Host, in.TLS), []string{}
-	r := a.Live.Load().HTTP(e.Host, e.Path, in.TLS)
+	r := a.Live.Load().Match(e.Host, e.Path, in.TLS, client)
 	if r == nil {
 		e.because("no route has this host and path: weir answers by itself")
 		return e, nil
@@ -100,6 +106,9 @@ func (a *Admin) explain(in *explainInput) (e Explanation, err error) {
 	state := a.routeState(r)
 	e.Route = &state
 	e.because("the route %s is the first whose host fits, with the longest path that fits", r.Key())
+	if r.Conditions() != "" {
+		e.because("the request meets its conditions: %s", r.Conditions())
+	}
 	if t := e.draw(r, client); t != nil {
 		e.target(t, client, query)
 	} else {
