@@ -2,13 +2,7 @@
 
 package browser
 
-import (
-	"os"
-	"path/filepath"
-	"testing"
-
-	"weir/internal/testenv"
-)
+import "testing"
 
 // busy is a world in which every page has something to show.
 func busy(t *testing.T) *world {
@@ -38,17 +32,6 @@ func TestEveryPage(t *testing.T) {
 	w.browse("pages", nil, nil)
 }
 
-// TestHostileTags are shown as the text that they are.
-func TestHostileTags(t *testing.T) {
-	w := start(t)
-	const hostile = `<script>document.title="owned"</script>"'><img src=x onerror=alert(1)>`
-	b := testenv.HTTPBackend(t, "v1")
-	w.consul.Register(testenv.Service{Name: "shop", ID: w.consul.Name("shop"), Address: b.Host, Port: b.Port,
-		Tags: []string{w.prefix + "shop.test/", "version=" + hostile, hostile}})
-	w.routes(1, 1)
-	w.browse("hostile", map[string]any{"hostile": hostile}, nil)
-}
-
 // firstLoad is the most that may come until the overview is there, in bytes.
 const firstLoad = 150 << 10
 
@@ -64,6 +47,17 @@ func TestLanguageAndTheme(t *testing.T) {
 	w.browse("language", nil, nil)
 }
 
+// TestKeysAlone are enough for a weight and for a rollout.
+func TestKeysAlone(t *testing.T) {
+	w := start(t)
+	w.run("web", "v1")
+	w.policy("web")
+	w.run("web", "v2")
+	w.run("shop", "v1", "weight=75%")
+	w.run("shop", "v2", "weight=25%")
+	w.browse("keyboard", map[string]any{"service": "shop"}, nil)
+}
+
 // TestOverrides are checked, and count at once.
 func TestOverrides(t *testing.T) {
 	w := start(t)
@@ -73,10 +67,7 @@ func TestOverrides(t *testing.T) {
 // TestPolicies are written with their plan beside them, by two people, and removed;
 // one of a file is only shown.
 func TestPolicies(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "filed.yaml")
-	if err := os.WriteFile(file, []byte("service: filed\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	file := written(t, "filed.yaml", "service: filed\n")
 	w := start(t, "-rollout.policies", file)
 	w.run("web", "v1")
 	w.routes(1, 1)

@@ -3,7 +3,6 @@
 package browser
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"testing"
@@ -38,13 +37,7 @@ func underPolicy(t *testing.T, name string) *world {
 // policy puts a service under a policy and waits until its version is stable.
 func (w *world) policy(service string) {
 	w.t.Helper()
-	body, err := json.Marshal(map[string]string{"text": fmt.Sprintf(policyText, service)})
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	if err := w.api("PUT", "/api/v1/policies/"+service, string(body), &admin.Policy{}); err != nil {
-		w.t.Fatal(err)
-	}
+	w.put("/api/v1/policies/"+service, map[string]string{"text": fmt.Sprintf(policyText, service)}, &admin.Policy{})
 	testenv.Eventually(w.t, within, func() error {
 		var r admin.Rollout
 		err := w.api("GET", "/api/v1/rollouts/service/"+service, "", &r)

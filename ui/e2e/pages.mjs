@@ -7,6 +7,7 @@ const axe = readFileSync(new URL("../node_modules/axe-core/axe.min.js", import.m
 const pages = [
   [["overview"], "Overview", "概览", "service/web"],
   [["routes"], "Routes", "路由", "shop.test/"],
+  [["explain", "shop.test"], "Where does a request go?", "请求会去哪里？", ""],
   [["rollouts"], "Rollouts", "发布", "service/web"],
   [["policies"], "Policies", "策略", "service/web"],
   [["policy", "web"], "web", "web", "service: web"],

@@ -17,6 +17,10 @@ await scenario(async ({ person, complaints }) => {
     check(await page.getByRole("button", { name }).isDisabled(), `${name} is offered to a viewer`);
   }
   check(!(await page.getByLabel("Percentage of v2").isEditable()), "a viewer can type a weight");
+  await page.goto(at("policy"));
+  check(!(await page.getByRole("textbox", { name: "Policy" }).isEditable()), "a viewer can type a policy");
+  await page.goto(at("policy", "kept"));
+  await page.getByText("Nothing is wrong with it.").waitFor();
   const status = await page.evaluate(write, site.service);
   check(status === 403, `a write of a viewer is answered with ${status}`);
   await page.getByRole("button", { name: "kiosk" }).click();

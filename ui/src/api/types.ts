@@ -18,6 +18,7 @@ export type Instance = Schemas["Instance"];
 export type OverrideText = Schemas["OverrideText"];
 export type Finding = Schemas["Finding"];
 export type Peer = Schemas["Peer"];
+export type Explanation = Schemas["Explanation"];
 export type Me = Schemas["Me"];
 export type Policy = Schemas["Policy"];
 export type PolicyState = Schemas["PolicyState"];

@@ -13,7 +13,7 @@ export function Login() {
     logIn(name ? { name, password: secret } : { token: secret }).catch((e: Error) => setError(e.message));
   };
   const oidc = new URL("login/oidc", root);
-  oidc.searchParams.set("to", location.pathname);
+  oidc.searchParams.set("to", location.pathname + location.hash);
   return (
     <main>
       <form class="card login" onSubmit={submit}>

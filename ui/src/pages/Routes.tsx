@@ -40,6 +40,7 @@ export function Routes() {
     <>
       <div class="head">
         <h1>{t("routes")}</h1>
+        <a href={link("explain")}>{t("explain")}</a>
         <Search label={t("search_routes")} value={query.value} onInput={(q) => (query.value = q)} />
       </div>
       <LongSheet<Route> label={t("routes")} columns={columns()} height={height} read={read} version={generation.value} keyOf={(r) => r.key} empty={t("no_routes")} />

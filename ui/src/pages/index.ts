@@ -1,6 +1,7 @@
 import type { ComponentType } from "preact";
 import type { Key } from "../i18n";
 import { Audit } from "./Audit";
+import { Explain } from "./Explain";
 import { History } from "./History";
 import { Instances } from "./Instances";
 import { Overrides } from "./Overrides";
@@ -36,6 +37,7 @@ export const pages: Record<string, Page> = {
   peers: { title: "peers", show: Peers },
   problems: { title: "problems", show: Problems },
   overrides: { title: "overrides", show: Overrides },
+  explain: { title: "explain", show: Explain, hidden: true },
   policy: { title: "policy", show: Policy, hidden: true },
   service: { title: "service", show: Service, hidden: true },
   rollout: { title: "rollout", show: Rollout, hidden: true },

@@ -12,10 +12,14 @@ interface Props {
   children: ComponentChildren;
 }
 
-/** Asks before something is done. Escape and Cancel close it. */
+/** Asks before something is done. Escape and Cancel close it, and who came by a button is back on it. */
 export function Dialog({ title, confirm, danger, disabled, onConfirm, onClose, children }: Props) {
   const ref = useRef<HTMLDialogElement>(null);
-  useEffect(() => ref.current?.showModal(), []);
+  useEffect(() => {
+    const before = document.activeElement as HTMLElement | null;
+    ref.current?.showModal();
+    return () => before?.focus();
+  }, []);
   const submit = (event: Event) => {
     event.preventDefault();
     onConfirm();

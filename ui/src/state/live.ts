@@ -1,6 +1,7 @@
 import { batch, signal } from "@preact/signals";
 import { api, root } from "../api/client";
 import type { Problem, RolloutSummary, Status } from "../api/types";
+import { whoAmI } from "./me";
 import { paced } from "./pace";
 import { resource } from "./resource";
 import { type Traffic, take } from "./traffic";
@@ -37,8 +38,36 @@ function changed(data: { rollouts: RolloutSummary[]; gone: string[] }): void {
 /** How often rows are read again at most, in milliseconds: tables come faster than people read. */
 const pace = 1000;
 
-/** Follows the event stream until stop is called. */
+/** How long until a stream that was refused is asked for again, in milliseconds. */
+const pause = 5000;
+
+/** Follows the event stream until the function that it returns is called. */
 export function follow(): () => void {
+  let stopped = false;
+  let source: EventSource | undefined;
+  let timer: number | undefined;
+  const open = () => {
+    if (stopped) {
+      return;
+    }
+    source = listen();
+    source.addEventListener("error", () => {
+      connected.value = false;
+      if (source?.readyState === EventSource.CLOSED) {
+        // A browser asks again by itself only where there was no answer. Who has to log in again is told so.
+        timer = window.setTimeout(() => void whoAmI().catch(() => undefined).then(open), pause);
+      }
+    });
+  };
+  open();
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
+    source?.close();
+  };
+}
+
+function listen(): EventSource {
   const source = new EventSource(new URL("events", root), { withCredentials: true });
   const on = <T>(name: string, do_: (data: T) => void) =>
     source.addEventListener(name, (event) => do_(JSON.parse((event as MessageEvent<string>).data) as T));
@@ -56,6 +85,5 @@ export function follow(): () => void {
   on<{ rollouts: RolloutSummary[]; gone: string[] }>("rollouts", changed);
   on<{ total: number; problems: Problem[] }>("problems", (list) => (problems.value = list));
   on<Traffic>("traffic", take);
-  source.addEventListener("error", () => (connected.value = false));
-  return () => source.close();
+  return source;
 }
