@@ -81,6 +81,7 @@ func (c *Conn) refuse(r *refusal) {
 	fields := []exchange.Field{{Name: []byte("Content-Type"), Value: []byte("text/plain; charset=utf-8")}}
 	w.reply.Head(r.status, fields, int64(len(text)), false)
 	w.reply.Write([]byte(text))
+	x.BytesOut = int64(len(text))
 	w.reply.End(nil) // one that cannot be written has no reader
 	c.end()
 	if c.engine.Observer != nil {

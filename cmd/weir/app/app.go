@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"runtime"
@@ -22,6 +23,8 @@ type App struct {
 	Config  *config.Config
 	Version string
 	Log     *slog.Logger
+	// AccessLog takes the lines of log.access.target=stdout; nil is standard output.
+	AccessLog io.Writer
 	// Source replaces the configured registry; nil uses that.
 	Source registry.Source
 	// Store replaces the configured store, and is not closed by Run; nil uses that.

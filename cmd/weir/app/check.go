@@ -18,6 +18,7 @@ func Check(conf *config.Config) error {
 	_, nomadErr := a.nomad()
 	_, loginErr := a.login()
 	_, certErr := a.adminCertificates()
+	_, logErr := a.accessLogConfig()
 	policyErr := policyfile.Source{Paths: conf.Rollout.Policies}.Check()
-	return errors.Join(authErr, upstreamErr, listenErr, nomadErr, loginErr, certErr, policyErr)
+	return errors.Join(authErr, upstreamErr, listenErr, nomadErr, loginErr, certErr, logErr, policyErr)
 }

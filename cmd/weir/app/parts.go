@@ -7,6 +7,7 @@ import (
 	"net"
 	"sync/atomic"
 
+	"weir/accesslog"
 	"weir/admin"
 	"weir/admin/journal"
 	"weir/config"
@@ -39,6 +40,7 @@ type parts struct {
 	arms      *arms.Arms
 	secret    func(context.Context) ([]byte, error) // that the fleet shares
 	observer  *metrics.Collector
+	accessLog *accesslog.Log // nil: none is asked for
 	dialer    *upstream.Dialer
 	pool      *upstream.Pool
 	h2        *http2.Transport
@@ -63,7 +65,7 @@ func (p *parts) close() error {
 // assemble makes all parts; nothing runs yet. The admin listener is at addr.
 func (a *App) assemble(addr net.Addr) (*parts, error) {
 	p := &parts{adminAddr: addr}
-	for _, step := range []func(*parts) error{a.addStore, a.addRollouts, a.addRegistry, a.addUpstream, a.addServer, a.addAdmin} {
+	for _, step := range []func(*parts) error{a.addStore, a.addRollouts, a.addRegistry, a.addUpstream, a.addAccessLog, a.addServer, a.addAdmin} {
 		if err := step(p); err != nil {
 			return nil, errors.Join(err, p.close())
 		}
@@ -92,7 +94,7 @@ func (a *App) addRegistry(p *parts) error {
 	}
 	p.publisher = registry.NewPublisher(registry.Config{
 		Sources: sources, Intents: p.intents, Rollouts: p.arms, Live: &p.live,
-		Options: routeOptions(a.Config), Log: a.Log, File: a.stateFile("table.json"), Timeout: a.Config.Registry.Timeout,
+		Options: routeOptions(a.Config), Log: a.Log, LogTable: a.Config.Log.Routes, File: a.stateFile("table.json"), Timeout: a.Config.Registry.Timeout,
 	})
 	p.rollouts.Publisher = p.publisher
 	p.admin = &admin.Admin{Overrides: manual}
@@ -121,6 +123,14 @@ func (a *App) addUpstream(p *parts) error {
 	return nil
 }
 
+// observers are all that count what happens.
+func (p *parts) observers() exchange.Observer {
+	if p.accessLog == nil {
+		return p.observer
+	}
+	return exchange.Observers{p.observer, p.accessLog}
+}
+
 // inFlight is how many requests to t are under way, in either protocol.
 func (p *parts) inFlight(t *route.Target) int { return p.pool.InFlight(t) + p.h2.InFlight(t) }
 
@@ -141,12 +151,13 @@ func (a *App) addServer(p *parts) error {
 	}
 	h1 := &http1.Transport{Pool: p.pool, Limits: limits(a.Config, config.Listener{}), ResponseHeader: c.ResponseHeaderTimeout}
 	chooser := &exchange.Chooser{Live: &p.live, Strategy: route.Strategy(c.Strategy), Wait: cmp.Or(c.Retry.Wait, -1)}
-	observer := arms.Observer{Observer: p.observer}
+	observer := arms.Observer{Observer: p.observers()}
 	handler := &exchange.Handler{
 		Chooser:  chooser,
 		Policy:   policy(c.Header, localIP(c)),
 		Auth:     schemes,
 		Observer: observer,
+		Details:  p.accessLog != nil,
 		Transports: map[string]exchange.Transport{
 			"http": h1, "https": h1, "h2": p.h2, "h2c": p.h2, "grpc": p.h2, "grpcs": p.h2,
 		},
