@@ -39,8 +39,8 @@ type Addresses struct {
 	Listeners []net.Addr // in the order of Config.Listen
 }
 
-// Run serves until ctx ends, then drains: first /health says no for
-// proxy.deregistergraceperiod, then the listeners close and what runs may go on
+// Run serves until ctx ends, then drains: first /health says no and weir leaves
+// Consul, for proxy.deregistergraceperiod, then the listeners close and what runs may go on
 // for proxy.shutdownwait.
 func (a *App) Run(ctx context.Context) error {
 	a.setRuntime()
@@ -85,6 +85,8 @@ func (a *App) serve(ctx context.Context, p *parts, admin net.Addr, failed <-chan
 	defer stop()
 	served := make(chan error, 1)
 	go func() { served <- p.server.Run(serving, a.started(p, admin)) }()
+	leave := p.announce()
+	defer leave()
 	select {
 	case err := <-served: // a listener could not be opened
 		return err
@@ -94,6 +96,7 @@ func (a *App) serve(ctx context.Context, p *parts, admin net.Addr, failed <-chan
 	case <-ctx.Done():
 	}
 	p.draining.Store(true)
+	leave()
 	wait := a.Config.Proxy.DeregisterGracePeriod
 	a.Log.Info("shutting down", "unhealthy for", wait, "then draining for at most", a.Config.Proxy.ShutdownWait)
 	timer := time.NewTimer(wait)

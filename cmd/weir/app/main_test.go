@@ -3,7 +3,7 @@ package app
 import (
 	"testing"
 
-	"go.uber.org/goleak"
+	"weir/internal/testenv"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { testenv.ConsulMain(m) }

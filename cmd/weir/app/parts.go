@@ -20,6 +20,7 @@ import (
 	"weir/proxy/http2"
 	"weir/proxy/upstream"
 	"weir/registry"
+	"weir/registry/consul"
 	"weir/rollout/controller"
 	"weir/rollout/nomad"
 	"weir/rollout/peers"
@@ -33,6 +34,7 @@ type parts struct {
 	adminAddr net.Addr
 	live      route.Live
 	publisher *registry.Publisher
+	registrar *consul.Registrar // nil: weir is not registered
 	store     store.Store
 	intents   *intent.Store
 	rollouts  *controller.Controller
@@ -97,6 +99,9 @@ func (a *App) addRegistry(p *parts) error {
 		Options: routeOptions(a.Config), Log: a.Log, LogTable: a.Config.Log.Routes, File: a.stateFile("table.json"), Timeout: a.Config.Registry.Timeout,
 	})
 	p.rollouts.Publisher = p.publisher
+	if p.registrar, err = a.registrar(p); err != nil {
+		return err
+	}
 	p.admin = &admin.Admin{Overrides: manual}
 	p.loops = append(p.loops, p.publisher.Run, p.rollouts.Run, p.arms.Run)
 	return nil

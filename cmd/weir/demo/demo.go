@@ -93,7 +93,7 @@ func newApp(consulAddr, dir, version string) (*app.App, error) {
 	if consulAddr == "" {
 		args = append(args, "-registry.backend", "static", "-store.path", filepath.Join(dir, "weights.db"))
 	} else {
-		args = append(args, "-registry.consul.addr", consulAddr, "-store.consul.prefix", prefix)
+		args = append(args, "-registry.consul.addr", consulAddr, "-store.consul.prefix", prefix, "-registry.consul.register.enabled=false")
 	}
 	flags := pflag.NewFlagSet("demo", pflag.ContinueOnError)
 	config.AddFlags(flags)

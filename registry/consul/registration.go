@@ -1,0 +1,179 @@
+package consul
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/hashicorp/consul/api"
+
+	"weir/store/consulkv"
+)
+
+// Registration says how this proxy stands in Consul's catalog.
+type Registration struct {
+	Agent   consulkv.Agent
+	Name    string // of the service
+	Address string // of the admin listener as others reach it; empty: that of the node
+	Port    int
+	Tags    []string
+
+	Health             string // URL that the agent asks
+	Interval, Timeout  time.Duration
+	InsecureSkipVerify bool // the agent does not check the certificate of Health
+
+	// Aliases are more names under which the proxy is registered, and a channel
+	// that is closed when they may be others.
+	Aliases func() (names []string, changed <-chan struct{})
+	Log     *slog.Logger
+}
+
+// Times of the TTL check, which tells that the proxy lives: fabio's. A proxy
+// that was killed is critical after alive, and gone after forgotten.
+const (
+	renewEvery = 5 * time.Second
+	alive      = 15 * time.Second
+	forgotten  = time.Minute
+	callTime   = 5 * time.Second // that a call to the agent, or all at the end, may take
+)
+
+// maxNames bounds under how many names the proxy is registered.
+const maxNames = 256
+
+// Registrar keeps the proxy registered. Use NewRegistrar.
+type Registrar struct {
+	conf   Registration
+	client *consulkv.Client
+	host   string
+	every  time.Duration
+	known  map[string]bool // names that may be registered
+	failed bool            // the last round
+}
+
+// NewRegistrar prepares a registrar; it does not connect yet.
+func NewRegistrar(r Registration) (*Registrar, error) {
+	client, err := r.Agent.Dial()
+	if err != nil {
+		return nil, err
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		return nil, fmt.Errorf("the name of this machine, for the ID in Consul: %w", err)
+	}
+	return &Registrar{conf: r, client: client, host: host, every: renewEvery, known: map[string]bool{}}, nil
+}
+
+// Run registers the proxy, and again whenever Consul has lost it, until ctx
+// ends. Then it deregisters it and returns the cause of the end.
+func (r *Registrar) Run(ctx context.Context) error {
+	defer r.client.Close()
+	tick := time.NewTicker(r.every)
+	defer tick.Stop()
+	for {
+		names, changed := r.conf.Aliases()
+		r.renew(ctx, append([]string{r.conf.Name}, names...))
+		select {
+		case <-ctx.Done():
+			r.leave(context.WithoutCancel(ctx))
+			return context.Cause(ctx)
+		case <-changed:
+		case <-tick.C:
+		}
+	}
+}
+
+// renew brings the catalog to these names. The first round of several that fail
+// is logged.
+func (r *Registrar) renew(ctx context.Context, names []string) {
+	var failure error
+	note := func(err error) {
+		if failure == nil {
+			failure = err
+		}
+	}
+	if len(names) > maxNames {
+		note(fmt.Errorf("%d names are asked for, the first %d are registered", len(names), maxNames))
+		names = names[:maxNames]
+	}
+	for _, name := range names {
+		if r.known[name] && r.pass(ctx, name) == nil {
+			continue
+		}
+		r.known[name] = true // Consul may do it although we do not hear of that
+		note(r.register(ctx, name))
+	}
+	for name := range r.known {
+		if !slices.Contains(names, name) {
+			note(r.deregister(ctx, name))
+		}
+	}
+	switch {
+	case ctx.Err() != nil:
+	case failure != nil && !r.failed:
+		r.conf.Log.Warn("weir cannot register itself in Consul", "error", failure)
+	case failure == nil && r.failed:
+		r.conf.Log.Info("weir is registered in Consul again")
+	}
+	r.failed = failure != nil
+}
+
+// leave deregisters all names. What cannot be done here Consul does by the TTL.
+func (r *Registrar) leave(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	for name := range r.known {
+		if err := r.deregister(ctx, name); err != nil {
+			r.conf.Log.Warn("weir cannot deregister itself from Consul", "service", name, "error", err)
+		}
+	}
+}
+
+// id is NAME-HOST-PORT, as in fabio.
+func (r *Registrar) id(name string) string { return fmt.Sprintf("%s-%s-%d", name, r.host, r.conf.Port) }
+
+func (r *Registrar) register(ctx context.Context, name string) error {
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	opts := api.ServiceRegisterOpts{ReplaceExistingChecks: true}.WithContext(ctx)
+	err := r.client.Agent().ServiceRegisterOpts(&api.AgentServiceRegistration{
+		ID: r.id(name), Name: name, Address: r.conf.Address, Port: r.conf.Port, Tags: r.conf.Tags,
+		Checks: api.AgentServiceChecks{
+			{Name: "weir answers /health", HTTP: r.conf.Health, Interval: r.conf.Interval.String(), Timeout: r.conf.Timeout.String(), TLSSkipVerify: r.conf.InsecureSkipVerify},
+			{Name: "weir lives", CheckID: r.ttl(name), TTL: alive.String(), DeregisterCriticalServiceAfter: forgotten.String()},
+		},
+	}, opts)
+	if err != nil {
+		return fmt.Errorf("service %s: %w", name, err)
+	}
+	r.conf.Log.Info("registered in Consul", "service", name, "id", r.id(name), "check", r.conf.Health)
+	return r.pass(ctx, name)
+}
+
+func (r *Registrar) ttl(name string) string { return r.id(name) + "-ttl" }
+
+// pass says that the proxy lives. It fails when Consul has lost the registration.
+func (r *Registrar) pass(ctx context.Context, name string) error {
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	return r.client.Agent().UpdateTTLOpts(r.ttl(name), "", api.HealthPassing, (&api.QueryOptions{}).WithContext(ctx))
+}
+
+// deregister succeeds, too, when Consul has lost the registration.
+func (r *Registrar) deregister(ctx context.Context, name string) error {
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	err := r.client.Agent().ServiceDeregisterOpts(r.id(name), (&api.QueryOptions{}).WithContext(ctx))
+	if status := (api.StatusError{}); errors.As(err, &status) && status.Code == http.StatusNotFound {
+		err = nil
+	}
+	if err == nil {
+		delete(r.known, name)
+		r.conf.Log.Info("deregistered from Consul", "service", name)
+	}
+	return err
+}
