@@ -34,7 +34,6 @@ const (
 	NothingJudged    Code = "nothing_judged"
 	NoLogin          Code = "no_login"
 	MethodNotAllowed Code = "method_not_allowed"
-	NotAcceptable    Code = "not_acceptable"
 	TooSlow          Code = "too_slow"
 	Changed          Code = "changed"
 	Refused          Code = "refused"
@@ -68,8 +67,7 @@ func codes() []struct {
 		{LoginRequired, 401}, {LoginFailed, 401},
 		{ReadOnly, 403}, {RoleMissing, 403}, {OtherServices, 403}, {NotListed, 403}, {ForeignSite, 403}, {ForeignHost, 403}, {NoCSRF, 403},
 		{UnknownPath, 404}, {UnknownScope, 404}, {UnknownRollout, 404}, {PolicyNotTakenUp, 404}, {UnknownPolicy, 404}, {NothingJudged, 404}, {NoLogin, 404},
-		{MethodNotAllowed, 405}, {NotAcceptable, 406}, {TooSlow, 408},
-		{Changed, 409}, {Refused, 409}, {StoreWritable, 409}, {PolicyInFile, 409}, {KeyInUse, 409},
+		{MethodNotAllowed, 405}, {TooSlow, 408}, {Changed, 409}, {Refused, 409}, {StoreWritable, 409}, {PolicyInFile, 409}, {KeyInUse, 409},
 		{TooLarge, 413}, {NotJSON, 415}, {Invalid, 422}, {KeyReused, 422}, {TooManyAttempts, 429},
 		{Internal, 500}, {NoOverrides, 501}, {StoreAway, 503}, {ProviderAway, 503}, {TooManyStreams, 503},
 	}

@@ -13,8 +13,9 @@ import (
 
 // document is what the tests read of the OpenAPI document.
 type document struct {
-	OpenAPI string
-	Paths   map[string]map[string]*operation
+	OpenAPI    string
+	Paths      map[string]map[string]*operation
+	Components struct{ Schemas map[string]map[string]any }
 
 	schemas *jsonschema.Compiler
 }

@@ -55,7 +55,7 @@ func describeFailures(doc *huma.OpenAPI) {
 	schemas.Map()["ErrorModel"] = huma.SchemaFromType(schemas, reflect.TypeFor[Failure]())
 	problem := map[string]*huma.MediaType{"application/problem+json": {Schema: &huma.Schema{Ref: "#/components/schemas/ErrorModel"}}}
 	for _, o := range operations(doc) {
-		statuses := []int{400, 401, 403, 406, 422, 429, 503}
+		statuses := []int{400, 401, 403, 422, 429, 503}
 		if o.Method != http.MethodGet {
 			statuses = append(statuses, 408, 409, 413, 415)
 		}
