@@ -11,20 +11,21 @@ import (
 
 const (
 	maxPending = 4 << 20               // bytes of lines that wait to be written
-	pause      = 50 * time.Millisecond // in which lines gather, so that many are one write
+	pause      = 50 * time.Millisecond // after a write, in which lines gather for the next
 	complain   = 10 * time.Second      // between two complaints about lost lines
 )
 
 // queue holds whole lines until they are written.
 type queue struct {
-	news chan struct{} // there is something to write, or a lot
+	news chan struct{} // there is something to write
+	full chan struct{} // there is a lot to write
 
 	mu      sync.Mutex
 	pending []byte
 	dropped uint64
 }
 
-func newQueue() *queue { return &queue{news: make(chan struct{}, 1)} }
+func newQueue() *queue { return &queue{news: make(chan struct{}, 1), full: make(chan struct{}, 1)} }
 
 // add takes a copy of a line, or drops it where there is no room. It never waits
 // for I/O.
@@ -39,11 +40,19 @@ func (q *queue) add(line []byte) {
 	q.pending = append(q.pending, line...)
 	after := len(q.pending)
 	q.mu.Unlock()
-	if before == 0 || before < maxPending/2 && after >= maxPending/2 {
-		select {
-		case q.news <- struct{}{}:
-		default:
-		}
+	switch {
+	case before == 0:
+		tell(q.news)
+	case before < maxPending/2 && after >= maxPending/2:
+		tell(q.full)
+	}
+}
+
+// tell says that there is something, unless that was said and not heard yet.
+func tell(c chan<- struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
 	}
 }
 
@@ -90,14 +99,14 @@ func (w *writer) run(ctx context.Context) {
 		case <-w.queue.news:
 		case <-ctx.Done():
 		}
+		w.flush()
+		w.complain(time.Now())
 		timer.Reset(pause)
 		select {
 		case <-timer.C:
-		case <-w.queue.news: // enough for a write
+		case <-w.queue.full:
 		case <-ctx.Done():
 		}
-		w.flush()
-		w.complain(time.Now())
 	}
 	w.flush()
 	w.toldAt = time.Time{}
