@@ -183,7 +183,7 @@ func TestQueriesDoNotGrowWithTheServices(t *testing.T) {
 				Tags: []string{fmt.Sprintf("%s%d.test/", c.Name("urlprefix-"), known)}})
 		}
 		relay := testenv.NewRelay(t, c)
-		w := start(t, "http", consulFlags(c, relay.Addr)...)
+		w := start(t, "http", consulFlags(c, relay.Addr, "-registry.consul.register.enabled=false")...)
 		asked[services] = settled(t, relay)
 		if got := w.metric("weir_table_routes"); got != float64(services) {
 			t.Errorf("%v routes, want %d", got, services)
