@@ -32,7 +32,7 @@ func written(t *testing.T, name, text string) string {
 func TestAViewerMayOnlyLook(t *testing.T) {
 	const token = "wt_a_viewer"
 	w := start(t, "-ui.auth.file", written(t, "auth.yaml", fmt.Sprintf("tokens:\n- {name: kiosk, sha256: %x, role: viewer}\n", sha256.Sum256([]byte(token)))),
-		"-rollout.policies", written(t, "kept.yaml", "service: shop\n"))
+		"-rollout.policies", written(t, "kept.yaml", "service: kept\n"))
 	w.run("shop", "v1", "weight=75%")
 	w.run("shop", "v2", "weight=25%")
 	w.browse("viewer", map[string]any{"service": "shop", "token": token}, nil)

@@ -93,8 +93,8 @@ async function seen(page) {
   return at;
 }
 
-const focused = (page) =>
-  page.evaluate(() => {
+function focused(page) {
+  return page.evaluate(() => {
     const e = document.activeElement;
     const box = e.getBoundingClientRect();
     const { outlineStyle, outlineWidth } = getComputedStyle(e);
@@ -106,3 +106,4 @@ const focused = (page) =>
       inDialog: e.closest("dialog") !== null,
     };
   });
+}

@@ -52,7 +52,7 @@ await scenario(async ({ person, complaints }) => {
   await bob.getByRole("heading", { level: 1, name: "Policies" }).waitFor();
   await bob.getByRole("link", { name: "web", exact: true }).waitFor({ state: "detached" });
 
-  await bob.getByRole("link", { name: "filed" }).click();
+  await bob.getByRole("link", { name: "filed", exact: true }).click();
   await bob.getByText(`It is in ${site.file} of this proxy`).waitFor();
   check(!(await editor(bob).isEditable()), "a policy of a file can be edited");
   check((await bob.getByRole("button", { name: /Save|Delete/ }).count()) === 0, "a policy of a file can be changed");

@@ -31,9 +31,13 @@ function Inside() {
   useEffect(() => {
     document.title = `${[title, ...args].join(" · ")} – weir`;
   }, [title, args.join()]);
+  const opened = useRef(false);
   useEffect(() => {
-    scrollTo(0, 0);
-    main.current?.focus({ preventScroll: true });
+    if (opened.current) {
+      scrollTo(0, 0);
+      main.current?.focus({ preventScroll: true });
+    }
+    opened.current = true; // who has just come begins with the first key at the way past the bar
   }, [page, args.join()]);
   const Page = pages[page]?.show;
   return (

@@ -25,7 +25,7 @@ async function call<T>(method: string, path: string, body?: unknown): Promise<T>
     init.body = JSON.stringify(body);
     init.headers = { ...init.headers, "Content-Type": "application/json" };
   }
-  const response = await fetch(new URL(path, root), init);
+  const response = await fetch(new URL(`./${path}`, root), init);
   const text = await response.text();
   const value = parse(text);
   if (!response.ok) {
