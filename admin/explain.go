@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -138,6 +139,11 @@ func (e *Explanation) draw(r *route.Route, client *imagined) *route.Target {
 		case e.Cookie:
 			e.because("the client is not known yet: it draws, and a cookie keeps the draw")
 		}
+	}
+	if r.Strategy() == route.Hash {
+		d.Hash = r.HashKey().Of(client)
+		fixed = fixed || e.Rollout == ""
+		e.because("the route gives a client that is known by its %s the same target again", cmp.Or(r.HashKey().Name, "address"))
 	}
 	t := r.Pick(d)
 	if t == nil {

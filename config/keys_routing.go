@@ -7,8 +7,8 @@ import (
 
 func routingKeys() []Key {
 	return []Key{
-		{Name: "proxy.strategy", Default: "rnd", Kind: Text, Choices: []string{"rnd", "rr"},
-			Help: "how a target is picked within a variant: rnd at random, rr in turn",
+		{Name: "proxy.strategy", Default: "rnd", Kind: Text, Choices: []string{"rnd", "rr", "leastconn", "p2c", "hash"},
+			Help: "how a target is picked within a variant: rnd at random, rr in turn, leastconn with least open, p2c of two at random, hash by the client's address",
 			set:  text(func(c *Config) *string { return &c.Proxy.Strategy })},
 		{Name: "proxy.matcher", Default: "prefix", Kind: Text, Choices: []string{"prefix", "glob", "iprefix"},
 			Help: "how paths are matched: prefix, glob, or iprefix for prefixes in upper or lower case",

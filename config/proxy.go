@@ -7,7 +7,7 @@ import (
 
 // Proxy is how requests and connections are handled.
 type Proxy struct {
-	Strategy      string     // "rnd" or "rr"
+	Strategy      string     // "rnd", "rr", "leastconn", "p2c" or "hash"
 	Matcher       string     // "prefix", "glob" or "iprefix"
 	NoRouteStatus int        // HTTP status without a route: 200 to 999
 	LocalIP       netip.Addr // in Forwarded: by=. Invalid (the zero value): to be detected

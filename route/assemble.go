@@ -73,6 +73,7 @@ func (b *builder) weighAll(routes []*Route, in *Input) {
 	plans := b.plans(in)
 	plans.look(routes)
 	for _, r := range routes {
+		b.agree(r)
 		p, beaten := plans.of(r)
 		for _, other := range beaten {
 			b.problem(other.problem(r.Key() + " follows the intent for " + p.Scope.String() + ", whose service is the first on it"))
@@ -85,7 +86,7 @@ func (b *builder) weighAll(routes []*Route, in *Input) {
 		if r.mixed() {
 			b.problem(Problem{"route", r.targets[0].service, "", r.Key(), "it has targets for HTTP and for TCP: every listener draws from all of them, and fails on those of the other kind; give one kind a host of its own"})
 		}
-		r.seal(b.opts.Strategy, p != nil)
+		r.seal(p != nil)
 	}
 	for _, p := range plans.all {
 		b.unknown(p)

@@ -12,6 +12,8 @@ type Draw struct {
 	Pinned  string // the variant to pick whatever its share, on a route with a Trial, as long as it has a target that is up; empty for none
 	Target  uint64 // uniform over all values, for Random
 	Seq     uint64 // running number on this route, for RoundRobin
+	Hash    uint64 // of what the client is known by, for Hash: without a trial it counts instead of Variant, too
+	Loads   Loads  // for strategies that count; nil: nothing is known
 }
 
 // part is a variant that has a share, as Pick reads it.
@@ -20,6 +22,8 @@ type part struct {
 	targets []*Target // none for stable that is down and for which nobody stands in
 	lasts   []uint64  // the same of its targets
 	ring    []*Target // with RoundRobin and an intent
+
+	strategy Strategy // one that balances, else empty
 }
 
 // isStable reports whether the part is stable's.
@@ -42,8 +46,11 @@ func (r *Route) Pick(d Draw, tried ...string) *Target {
 		first := r.ring[d.Seq%uint64(len(r.ring))]
 		return r.orOther(first, r.of(first.variant), d, tried)
 	}
+	if r.strategy == Hash && r.trial == nil {
+		d.Variant = scatter(d.Hash)
+	}
 	p := r.part(d.Variant)
-	first := p.first(d)
+	first := p.first(d, tried)
 	if first == nil {
 		return nil
 	}
@@ -78,8 +85,9 @@ func (r *Route) of(variant string) *part {
 	return &r.parts[i]
 }
 
-// first picks as if nothing had been tried; nil when the part has nobody.
-func (p *part) first(d Draw) *Target {
+// first picks as if nothing had been tried, unless the strategy looks at targets
+// anew anyway; nil when the part has nobody.
+func (p *part) first(d Draw, tried []string) *Target {
 	switch {
 	case len(p.targets) == 0:
 		return nil
@@ -87,9 +95,10 @@ func (p *part) first(d Draw) *Target {
 		return p.ring[d.Seq%uint64(len(p.ring))]
 	case len(p.targets) == 1:
 		return p.targets[0]
+	case p.strategy != "":
+		return p.balanced(d, tried)
 	}
-	j, _ := slices.BinarySearch(p.lasts, d.Target)
-	return p.targets[j]
+	return p.at(d.Target)
 }
 
 // elsewhere picks from all variants by the shares of their targets.

@@ -13,6 +13,8 @@ type Route struct {
 	forks     []*Route  // of the same host and path with conditions, in the order in which they are looked at
 	targets   []*Target // none where there are only forks
 	variants  []Variant
+	strategy  Strategy
+	hash      HashKey     // what a client is known by; of no kind: its address
 	parts     []part      // the variants that have a share, candidates first
 	trial     *Trial      // nil: none
 	onTrial   Weight      // the candidate's share of the trial
@@ -45,6 +47,9 @@ func (r *Route) Path() string { return r.path }
 // Conditions are what the route asks of a request besides host and path, as
 // options; empty for none.
 func (r *Route) Conditions() string { return r.when.String() }
+
+// HashKey is what a client is known by for the strategy Hash.
+func (r *Route) HashKey() HashKey { return r.hash }
 
 // fork is the route that takes a request, of r and those of the same host and
 // path with conditions; nil for none.

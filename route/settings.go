@@ -15,6 +15,7 @@ type settings struct {
 	redirect, redirectTo       string // code and URL; "" when it is none
 	weight                     weight
 	when                       *conditions
+	joint                      *joint // options of the route as a whole; nil for none
 	register                   string // an alias to register in the registry
 	tls                        targetTLS
 	access                     access
@@ -83,6 +84,11 @@ func (s *settings) read(o option, tag bool) (keep option, err error) {
 		return s.readProto(o, tag), nil
 	case "method", "header", "cookie", "query":
 		err = s.readCondition(o)
+	case "lb", "hash":
+		if s.joint == nil {
+			s.joint = &joint{}
+		}
+		err = s.joint.read(o)
 	case "register":
 		s.register, err = o.value, checkVariant(o.value)
 	case "tls", "tlsname", "tlsskipverify", "grpcservername":

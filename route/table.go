@@ -15,6 +15,16 @@ const (
 	RoundRobin Strategy = "rr"
 )
 
+// Strategies that fabio does not have.
+const (
+	LeastConn  Strategy = "leastconn" // the target with least open for its share
+	TwoChoices Strategy = "p2c"       // the one of two at random that has less open for its share
+	Hash       Strategy = "hash"      // the same target for the same client
+)
+
+// Strategies lists all of them.
+func Strategies() []Strategy { return []Strategy{Random, RoundRobin, LeastConn, TwoChoices, Hash} }
+
 // Matcher names how a route's path is compared with a request's.
 type Matcher string
 

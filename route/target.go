@@ -17,6 +17,7 @@ type Target struct {
 	settings                *settings
 	redirect                *Redirect
 	opts, poolKey           string
+	hash                    uint64 // of the address
 }
 
 // Service is the name of the service.

@@ -1,7 +1,6 @@
 package route
 
 import (
-	"math/bits"
 	"net/netip"
 	"slices"
 )
@@ -100,9 +99,9 @@ func (r *Route) pin(d Draw, tried []string) *Target {
 		if up[0].variant != d.Pinned {
 			continue
 		}
-		at, _ := bits.Mul64(d.Target, uint64(len(up)))
+		at := r.pinAt(d, len(up))
 		for i := range up {
-			if t := up[(int(at)+i)%len(up)]; !slices.Contains(tried, t.dest.addr) {
+			if t := up[(at+i)%len(up)]; !slices.Contains(tried, t.dest.addr) {
 				return t
 			}
 		}

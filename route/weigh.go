@@ -32,7 +32,7 @@ func (r *Route) weigh() (trouble string) {
 }
 
 // seal makes what Pick reads out of the shares.
-func (r *Route) seal(s Strategy, byIntent bool) {
+func (r *Route) seal(byIntent bool) {
 	total := 0.0
 	for i := range r.variants {
 		v := &r.variants[i]
@@ -42,8 +42,11 @@ func (r *Route) seal(s Strategy, byIntent bool) {
 		total += v.Share
 		p := newPart(v)
 		p.last = lastDraw(total)
-		if s == RoundRobin && byIntent {
+		switch {
+		case r.strategy == RoundRobin && byIntent:
 			p.ring = ring(p.targets)
+		case r.strategy.Counts():
+			p.balance(r.strategy)
 		}
 		r.parts = append(r.parts, p)
 	}
@@ -54,8 +57,16 @@ func (r *Route) seal(s Strategy, byIntent bool) {
 		r.parts = append(r.parts, part{})
 	}
 	r.parts[len(r.parts)-1].last = lastDraw(1)
-	if s == RoundRobin && !byIntent {
+	if r.strategy == RoundRobin && !byIntent {
 		r.ring = ring(sharing(r.targets))
+	}
+}
+
+// balance prepares p for a strategy that looks at its targets anew for every pick.
+func (p *part) balance(s Strategy) {
+	p.strategy = s
+	for _, t := range p.targets {
+		t.hash = hashText([]byte(t.dest.addr))
 	}
 }
 

@@ -61,7 +61,8 @@ func keepAlive(tb testing.TB, live *route.Live) func() {
 
 func TestServeAllocatesNothing(t *testing.T) {
 	off := &route.Mirror{Methods: []string{"GET"}}
-	for name, live := range map[string]*route.Live{"plain": plain(), "in a trial": tried(1000, fixed{}), "not copied": mirrored(0, fixed{}, off)} {
+	for name, live := range map[string]*route.Live{"plain": plain(), "in a trial": tried(1000, fixed{}), "not copied": mirrored(0, fixed{}, off),
+		"leastconn": balancing(t, 5, "lb=leastconn"), "p2c": balancing(t, 5, "lb=p2c"), "hash": balancing(t, 5, "lb=hash hash=header:accept")} {
 		if n := testing.AllocsPerRun(1000, keepAlive(t, live)); n != 0 {
 			t.Errorf("%s: a request allocates %v times, want 0", name, n)
 		}

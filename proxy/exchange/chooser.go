@@ -12,25 +12,28 @@ import (
 
 // Chooser picks targets for all engines.
 type Chooser struct {
-	Live     *route.Live
-	Strategy route.Strategy
+	Live *route.Live
 	// Wait is for how long another target is looked for after the first one
 	// refused. Zero means 2 s; negative means that every target is asked once.
 	Wait time.Duration
 
-	seq sync.Map // route key to *atomic.Uint64: positions outlive tables
+	seq   sync.Map // route key to *atomic.Uint64: positions outlive tables
+	loads loads
 }
 
 // ErrNoTarget says that a route has no target that is up and has a share.
 var ErrNoTarget = errors.New("no instance of this route is up")
 
-// pick picks a target on rt for somebody who has drawn t.
-func (c *Chooser) pick(rt *route.Route, t route.Ticket, tried []string) *route.Target {
-	d := route.Draw{Variant: t.Variant, Pinned: t.Pinned, Target: rand.Uint64()}
-	if c.Strategy == route.RoundRobin {
+// pick picks a target on rt for somebody who has drawn a ticket.
+func (c *Chooser) pick(rt *route.Route, s *Tries, by Seeker) *route.Target {
+	d := route.Draw{Variant: s.ticket.Variant, Pinned: s.ticket.Pinned, Target: rand.Uint64()}
+	switch lb := rt.Strategy(); {
+	case lb == route.RoundRobin:
 		d.Seq = c.next(rt.Key())
+	case lb.Counts():
+		return c.count(rt, d, s, by)
 	}
-	return rt.Pick(d, tried...)
+	return rt.Pick(d, s.tried...)
 }
 
 func (c *Chooser) next(key string) uint64 {
@@ -51,18 +54,21 @@ type Tries struct {
 	tried  []string
 	since  time.Time // the first target refused
 	pause  time.Duration
+
+	counted string // address of the target at which this is counted; empty: none
 }
 
 // Next picks a target that has not refused yet. A nil target without an error
 // says that all have: Wait, look the route up again, and call Next again. What
 // was drawn the first time counts for all tries: a client whose target refused
-// stays with its variant, as long as that has another.
+// stays with its variant, as long as that has another. Who is done with the target
+// calls Leave.
 func (s *Tries) Next(c *Chooser, rt *route.Route, by Seeker) (*route.Target, error) {
 	if s.Last != nil {
-		return c.pick(rt, s.ticket, s.tried), nil
+		return c.pick(rt, s, by), nil
 	}
 	s.ticket, s.drawn = draw(rt, by), by.drawn()
-	t := c.pick(rt, s.ticket, nil)
+	t := c.pick(rt, s, by)
 	if t == nil {
 		return nil, ErrNoTarget
 	}

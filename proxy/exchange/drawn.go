@@ -32,6 +32,7 @@ type Drawn struct {
 type Seeker interface {
 	drawn() *Drawn
 	split(route.Splitter) route.Ticket
+	known(route.HashKey) uint64
 }
 
 func (x *Exchange) drawn() *Drawn { return &x.Drawn }

@@ -80,6 +80,7 @@ func (h *Handler) serve(x *Exchange) error {
 // forward tries targets until one takes the request.
 func (h *Handler) forward(x *Exchange, s search, query string) error {
 	var tries Tries
+	defer tries.Leave(h.Chooser)
 	for x.Route != nil {
 		t, err := tries.Next(h.Chooser, x.Route, x)
 		switch {

@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -89,20 +90,23 @@ func serve(t *testing.T, target *fakeTarget, commands string, req request, polic
 		Transports: map[string]Transport{"http": target},
 		NoRoute:    func() (int, []byte) { return 404, nil }}
 	reply := &recorder{}
-	x := &Exchange{Reply: reply, Client: &Client{IP: []byte("192.0.2.1"), Trusted: req.trusted,
-		Remote: netip.MustParseAddrPort("192.0.2.1:4000"), Local: netip.MustParseAddrPort("192.0.2.9:80")}}
-	x.Proto, x.Method, x.URI, x.Host = HTTP11, []byte(req.method), []byte(req.uri), []byte(req.host)
-	if req.method == "" {
-		x.Method = []byte("GET")
-	}
-	for _, f := range req.fields {
-		name, value, _ := strings.Cut(f, ": ")
-		x.Fields = append(x.Fields, Field{[]byte(name), []byte(value)})
-	}
+	x := req.exchange(reply)
 	if !h.Serve(x) && !reply.cut && x.Status != 499 {
 		t.Error("answer is not whole and was not cut")
 	}
 	return reply
+}
+
+// exchange is the request as an engine makes it.
+func (req request) exchange(reply Reply) *Exchange {
+	x := &Exchange{Reply: reply, Client: &Client{IP: []byte("192.0.2.1"), Trusted: req.trusted,
+		Remote: netip.MustParseAddrPort("192.0.2.1:4000"), Local: netip.MustParseAddrPort("192.0.2.9:80")}}
+	x.Proto, x.Method, x.URI, x.Host = HTTP11, []byte(cmp.Or(req.method, "GET")), []byte(req.uri), []byte(req.host)
+	for _, f := range req.fields {
+		name, value, _ := strings.Cut(f, ": ")
+		x.Fields = append(x.Fields, Field{[]byte(name), []byte(value)})
+	}
+	return x
 }
 
 func TestWhatTheTargetSees(t *testing.T) {

@@ -137,6 +137,7 @@ func (c *Conn) unlock() {
 	if !last {
 		return
 	}
+	c.tries.Leave(c.engine.Chooser)
 	switch {
 	case c.handed != nil:
 	case c.refused:

@@ -16,6 +16,7 @@ func (c *Conn) hand() {
 	}
 	c.handed = c.engine.Terminate(tlssni.NewReplay(conn, c.held), c.remote)
 	c.held = nil // belongs to the replay now
+	c.tries.Leave(c.engine.Chooser)
 	c.stage = stageHanded
 	go c.serveHanded()
 }

@@ -155,7 +155,7 @@ func (a *App) addServer(p *parts) error {
 		p.loops = append(p.loops, f.Run)
 	}
 	h1 := &http1.Transport{Pool: p.pool, Limits: limits(a.Config, config.Listener{}), ResponseHeader: c.ResponseHeaderTimeout}
-	chooser := &exchange.Chooser{Live: &p.live, Strategy: route.Strategy(c.Strategy), Wait: cmp.Or(c.Retry.Wait, -1)}
+	chooser := &exchange.Chooser{Live: &p.live, Wait: cmp.Or(c.Retry.Wait, -1)}
 	observer := arms.Observer{Observer: p.observers()}
 	handler := &exchange.Handler{
 		Chooser:  chooser,
