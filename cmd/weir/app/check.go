@@ -16,9 +16,10 @@ func Check(conf *config.Config) error {
 	_, upstreamErr := a.credentials()
 	_, listenErr := a.listeners(nil)
 	_, nomadErr := a.nomad()
+	_, _, registryErr := a.sources(&parts{})
 	_, loginErr := a.login()
 	_, certErr := a.adminCertificates()
 	_, logErr := a.accessLogConfig()
 	policyErr := policyfile.Source{Paths: conf.Rollout.Policies}.Check()
-	return errors.Join(authErr, upstreamErr, listenErr, nomadErr, loginErr, certErr, logErr, policyErr)
+	return errors.Join(authErr, upstreamErr, listenErr, nomadErr, registryErr, loginErr, certErr, logErr, policyErr)
 }
