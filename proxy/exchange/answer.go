@@ -51,32 +51,8 @@ func (x *Exchange) Switch(fields []Field) (Stream, error) {
 	return x.Reply.Upgrade(x.handler.Policy.response(x, fields))
 }
 
-// answer is weir's own answer in plain text.
-func (x *Exchange) answer(status int, text string) error {
-	if status == 401 {
-		challenge := x.handler.Auth[x.Target.Auth()]
-		if challenge != nil {
-			return x.answerWith(status, text+"\n", Field{[]byte("WWW-Authenticate"), []byte(challenge.Challenge())})
-		}
-	}
-	return x.answerWith(status, text+"\n")
-}
-
-func (x *Exchange) answerWith(status int, text string, fields ...Field) error {
-	if text != "" {
-		fields = append(fields, Field{[]byte("Content-Type"), []byte("text/plain; charset=utf-8")},
-			Field{[]byte("X-Content-Type-Options"), []byte("nosniff")})
-	}
-	return x.own(status, []byte(text), fields)
-}
-
-// page is weir's own answer in HTML, or plain text where page is empty.
-func (x *Exchange) page(status int, page []byte) error {
-	if len(page) == 0 {
-		return x.answer(status, "no route")
-	}
-	return x.own(status, page, []Field{{[]byte("Content-Type"), []byte("text/html; charset=utf-8")}})
-}
+// answer is weir's own answer to a request that it does not pass on.
+func (x *Exchange) answer(status int, detail string) error { return x.problem(status, detail, nil) }
 
 func (x *Exchange) own(status int, body []byte, fields []Field) error {
 	bodyless := string(x.Method) == "HEAD"

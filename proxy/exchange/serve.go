@@ -106,7 +106,7 @@ func (h *Handler) forward(x *Exchange, s search, query string) error {
 		}
 	}
 	status, page := h.NoRoute()
-	return x.page(status, page)
+	return x.problem(status, "no route", page)
 }
 
 // attempt sends x to t. again says that another target may have it.
@@ -169,7 +169,7 @@ func (h *Handler) local(x *Exchange, t *route.Target, path, query string) (bool,
 		return true, x.answer(401, "authorization failed")
 	}
 	if r := t.Redirect(); r != nil {
-		return true, x.answerWith(r.Code, "", Field{[]byte("Location"), []byte(x.location(t, path, query))})
+		return true, x.own(r.Code, nil, []Field{{[]byte("Location"), []byte(x.location(t, path, query))}})
 	}
 	return false, nil
 }
