@@ -15,19 +15,20 @@ import (
 var mayImport = map[string]string{
 	"route":     "",
 	"tlssni":    "",
+	"certs":     "tlssni store",
 	"config":    "",
 	"store":     "",
 	"intent":    "route store",
 	"registry":  "route store intent",
 	"rollout":   "route store",
 	"proxy":     "route tlssni",
-	"metrics":   "proxy route registry rollout",
+	"metrics":   "certs proxy route registry rollout",
 	"accesslog": "proxy route",
-	"admin":     "route registry store intent rollout metrics proxy",
+	"admin":     "certs route registry store intent rollout metrics proxy",
 	"ui":        "",
-	"cmd":       "route tlssni config store intent registry rollout proxy metrics accesslog admin ui",
-	"internal":  "route tlssni config store intent registry rollout proxy metrics admin cmd",
-	"bench":     "route tlssni config store intent registry rollout proxy metrics admin cmd internal",
+	"cmd":       "route tlssni certs config store intent registry rollout proxy metrics accesslog admin ui",
+	"internal":  "route tlssni certs config store intent registry rollout proxy metrics admin cmd",
+	"bench":     "route tlssni certs config store intent registry rollout proxy metrics admin cmd internal",
 }
 
 // onlyIn names the one place of each outside package that must stay in one.

@@ -7,8 +7,10 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"time"
 
 	"weir/admin/auth"
+	"weir/certs"
 	"weir/metrics/arms"
 	"weir/proxy/exchange"
 	"weir/route"
@@ -23,7 +25,9 @@ type Admin struct {
 	Overrides Overrides    // nil where the registry keeps no texts
 	Rollouts  Rollouts     // nil where none run
 	Metrics   http.Handler // serves /metrics
-	Peers     Fleet        // serves other proxies at /api/v1/internal/counters; nil where no rollouts run
+	// Certificates tells what listeners serve; nil where nobody knows.
+	Certificates func(now time.Time) []certs.Status
+	Peers        Fleet // serves other proxies at /api/v1/internal/counters; nil where no rollouts run
 
 	// Meter begins to read what the proxy is asked; nil: nobody counts.
 	Meter func() Meter

@@ -35,6 +35,7 @@ func (a *Admin) api() http.Handler {
 	}
 	a.registerAudit(api)
 	a.registerConfig(api)
+	a.registerCertificates(api)
 	a.registerStatus(api)
 	a.registerEvents(api)
 	if a.Rollouts != nil {

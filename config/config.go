@@ -60,12 +60,15 @@ type State struct {
 
 // UI is the admin listener: API, pages, health and metrics.
 type UI struct {
-	Addr   string   // host:port
-	Access string   // "rw" or "ro"
-	Path   string   // base path: empty, or with a leading and no trailing slash
-	Hosts  []string // names of the listener, besides addresses and localhost
-	TLS    UITLS
-	Auth   UIAuth
+	Addr string // host:port
+	// Listener is what ui.addr says of TLS: CertSource, StrictMatch, TLSMin,
+	// TLSMax and TLSCiphers. Nothing else in it has an effect.
+	Listener Listener
+	Access   string   // "rw" or "ro"
+	Path     string   // base path: empty, or with a leading and no trailing slash
+	Hosts    []string // names of the listener, besides addresses and localhost
+	TLS      UITLS
+	Auth     UIAuth
 }
 
 // UITLS are the files for TLS on the admin listener.

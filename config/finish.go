@@ -34,13 +34,22 @@ func (l *loader) finish(environ []string) {
 	}
 }
 
+// checkSource looks for the certificate source of a listener that s gives.
+func (l *loader) checkSource(s setting, a Listener) {
+	named := func(cs CertSource) bool { return cs.Name == a.CertSource }
+	if a.CertSource != "" && !l.failed("proxy.cs") && !slices.ContainsFunc(l.config.CertSources, named) {
+		l.fail(s, fmt.Sprintf("listener %q: proxy.cs has no certificate source %q", a.Addr, a.CertSource))
+	}
+}
+
 func (l *loader) checkListeners() {
 	c, s := l.config, l.setting("proxy.addr")
+	l.checkSource(l.setting("ui.addr"), c.UI.Listener)
+	if c.UI.Listener.TLS() && c.UI.TLS.CertFile != "" {
+		l.fail(l.setting("ui.addr"), "names a certificate source, and ui.tls.certfile a certificate: give one of them")
+	}
 	for i, a := range c.Listen {
-		named := func(cs CertSource) bool { return cs.Name == a.CertSource }
-		if a.CertSource != "" && !l.failed("proxy.cs") && !slices.ContainsFunc(c.CertSources, named) {
-			l.fail(s, fmt.Sprintf("listener %q: proxy.cs has no certificate source %q", a.Addr, a.CertSource))
-		}
+		l.checkSource(s, a)
 		for _, b := range append(slices.Clone(c.Listen[:i]), Listener{Addr: c.UI.Addr}) {
 			if a.Addr == b.Addr && !strings.HasSuffix(a.Addr, ":0") {
 				l.fail(s, fmt.Sprintf("listener %q: the address is taken by another listener or by ui.addr", a.Addr))

@@ -11,7 +11,8 @@ func listenerKeys() []Key {
 				return f
 			}},
 		{Name: "proxy.cs", Kind: Text,
-			Help: "certificate sources: cs=NAME;type=file;cert=PATH;key=PATH separated by commas",
+			secret: true,
+			Help:   "certificate sources: cs=NAME;type=TYPE;cert=PLACE;... separated by commas; types file, path, http, consul, vault, vault-pki; options key, clientca, caupgcn, refresh, hdr, vaultfetchtoken. See docs/certificates",
 			set: func(c *Config, raw string) (f findings) {
 				c.CertSources, f = parseCertSources(raw)
 				return f

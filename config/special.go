@@ -92,7 +92,7 @@ func storePrefix(c *Config, raw string) findings {
 	return findings{}
 }
 
-// uiAddr reads one listener of fabio's grammar, which may be plain http only.
+// uiAddr reads one listener of fabio's grammar, which may be http or https only.
 func uiAddr(c *Config, raw string) findings {
 	entries, err := parseEntries(raw)
 	if err != nil {
@@ -101,17 +101,16 @@ func uiAddr(c *Config, raw string) findings {
 	if len(entries) != 1 {
 		return failed("%q is not one host:port", raw)
 	}
-	for _, p := range entries[0] {
-		if p.key != "" && p.key != "addr" && p != (pair{"proto", "http"}) {
-			return failed("option %s of the admin listener is a fabio feature that weir does not have yet: write host:port", p.key)
-		}
+	l, f := parseListener(entries[0])
+	if len(f.errs) == 0 && l.Proto != "http" && l.Proto != "https" {
+		f.errs = append(f.errs, fmt.Sprintf("proto %s: the admin listener is http or https", l.Proto))
 	}
-	var l Listener
-	if err := l.setAddr(entries[0].address()); err != nil {
-		return failed("%v", err)
+	if l.ReadTimeout != unset || l.WriteTimeout != unset || l.IdleTimeout != 0 {
+		f.warns = append(f.warns, "rt, wt and it have no effect on the admin listener")
 	}
-	c.UI.Addr = l.Addr
-	return findings{}
+	l.ReadTimeout, l.WriteTimeout = 0, 0
+	c.UI.Addr, c.UI.Listener = l.Addr, l
+	return f
 }
 
 func uiPath(c *Config, raw string) findings {

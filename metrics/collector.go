@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"weir/certs"
 	"weir/proxy/exchange"
 	"weir/route"
 )
@@ -36,6 +37,8 @@ type Config struct {
 	Publisher Publisher
 	Rollouts  Rollouts
 	InFlight  func(*route.Target) int // of the upstream pool
+	// Certificates tells what is served.
+	Certificates func(now time.Time) []certs.Status
 	// Open is how much clients have open with each variant, as it was counted last.
 	Open func() map[exchange.Part]int
 	// Also is what a scrape has besides; nil: nothing.
@@ -52,6 +55,7 @@ func New(config Config) *Collector {
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		newState(config),
 		newRollouts(config.Rollouts),
+		newCertificates(config.Certificates),
 	)
 	f := factory{registry}
 	f.gauge("weir_build_info", "Always 1; the label tells the version. Worry when a fleet has more than one for long.", "version").

@@ -8,6 +8,7 @@ import (
 
 	dto "github.com/prometheus/client_model/go"
 
+	"weir/certs"
 	"weir/proxy/exchange"
 	"weir/registry"
 	"weir/rollout"
@@ -64,7 +65,10 @@ func newTestCollector(t testing.TB) *Collector {
 		}}},
 		Rollouts: fleet{},
 		InFlight: func(*route.Target) int { return 3 },
-		Open:     func() map[exchange.Part]int { return map[exchange.Part]int{{Service: "web", Variant: "retired"}: 5} },
+		Certificates: func(now time.Time) []certs.Status {
+			return []certs.Status{{Name: "main", Certificates: []certs.Certificate{{NotAfter: time.Unix(4e9, 0)}, {NotAfter: time.Unix(3e9, 0)}}}, {Name: "empty", Problems: []certs.Problem{{}}}}
+		},
+		Open: func() map[exchange.Part]int { return map[exchange.Part]int{{Service: "web", Variant: "retired"}: 5} },
 	})
 }
 

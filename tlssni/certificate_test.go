@@ -9,11 +9,9 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
-	"encoding/pem"
+	"io"
 	"math/big"
 	"net"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -22,9 +20,9 @@ import (
 	"weir/tlssni"
 )
 
-// write makes a self-signed certificate for names, the first of which also
-// names the files, and returns where it lies.
-func write(t *testing.T, key crypto.Signer, names ...string) tlssni.Files {
+// self makes a self-signed certificate for names, the first of which is also its
+// common name.
+func self(t *testing.T, key crypto.Signer, names ...string) *tls.Certificate {
 	t.Helper()
 	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: names[0]},
 		NotAfter: time.Now().Add(time.Hour), DNSNames: names}
@@ -32,22 +30,18 @@ func write(t *testing.T, key crypto.Signer, names ...string) tlssni.Files {
 	if err != nil {
 		t.Fatal(err)
 	}
-	secret, err := x509.MarshalPKCS8PrivateKey(key)
+	leaf, err := x509.ParseCertificate(der)
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := t.TempDir()
-	f := tlssni.Files{Cert: filepath.Join(dir, "cert.pem"), Key: filepath.Join(dir, "key.pem")}
-	save(t, f.Cert, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
-	save(t, f.Key, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: secret}))
-	return f
+	return &tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}
 }
 
-func save(t *testing.T, path string, data []byte) {
-	t.Helper()
-	if err := os.WriteFile(path, data, 0o600); err != nil {
-		t.Fatal(err)
-	}
+// serving are certificates that are served.
+func serving(all ...*tls.Certificate) *tlssni.Certificates {
+	var certs tlssni.Certificates
+	certs.Store(tlssni.NewSet(all))
+	return &certs
 }
 
 func ecdsaKey(t *testing.T) crypto.Signer {
@@ -79,20 +73,15 @@ func shake(server, client *tls.Config) (string, *tls.ConnectionState, error) {
 
 func TestCertificateByName(t *testing.T) {
 	key := ecdsaKey(t)
-	set, problems := tlssni.Load(write(t, key, "first.example"), write(t, key, "A.example.com", "b.example.com"),
-		write(t, key, "*.example.com"), write(t, key, "*.sub.example.com"))
-	if problems != nil {
-		t.Fatal(problems)
-	}
-	var certs tlssni.Certificates
-	certs.Store(set)
+	certs := serving(self(t, key, "first.example"), self(t, key, "A.example.com", "b.example.com"),
+		self(t, key, "*.example.com"), self(t, key, "*.sub.example.com"))
 	for name, want := range map[string]string{
 		"a.example.com": "A.example.com", "B.Example.com": "A.example.com", "x.example.com": "*.example.com",
 		"x.sub.example.com": "*.sub.example.com", "y.x.example.com": "first.example", "example.com": "first.example",
 		"other.test": "first.example", "": "first.example",
 	} {
 		for strict, want := range map[bool]string{false: want, true: strings.Replace(want, "first.example", "", 1)} {
-			got, _, err := shake(tlssni.Config(&certs, tlssni.Options{Strict: strict}), &tls.Config{ServerName: name})
+			got, _, err := shake(tlssni.Config(certs, tlssni.Options{Strict: strict}), &tls.Config{ServerName: name})
 			if got != want {
 				t.Errorf("name %q, strict %v: served %q, want %q (%v)", name, strict, got, want, err)
 			}
@@ -101,25 +90,26 @@ func TestCertificateByName(t *testing.T) {
 			}
 		}
 	}
-	if want := []string{"*.example.com", "*.sub.example.com", "a.example.com", "b.example.com", "first.example"}; !slices.Equal(set.Names(), want) {
-		t.Errorf("names %q, want %q", set.Names(), want)
+	if want := []string{"*.example.com", "*.sub.example.com", "a.example.com", "b.example.com", "first.example"}; !slices.Equal(certs.Load().Names(), want) {
+		t.Errorf("names %q, want %q", certs.Load().Names(), want)
 	}
 }
 
 func TestHandshakeDefaults(t *testing.T) {
-	var certs tlssni.Certificates
-	set, _ := tlssni.Load(write(t, ecdsaKey(t), "a.test"))
-	certs.Store(set)
-	_, state, err := shake(tlssni.Config(&certs, tlssni.Options{}), &tls.Config{NextProtos: []string{"http/1.1", "h2"}})
+	certs := serving(self(t, ecdsaKey(t), "a.test"))
+	_, state, err := shake(tlssni.Config(certs, tlssni.Options{}), &tls.Config{NextProtos: []string{"http/1.1", "h2"}})
 	if err != nil || state.Version != tls.VersionTLS13 || state.CurveID != tls.X25519MLKEM768 || state.NegotiatedProtocol != "h2" {
 		t.Errorf("got %+v, %v; want TLS 1.3, X25519MLKEM768, h2", state, err)
 	}
-	if _, _, err := shake(tlssni.Config(&certs, tlssni.Options{}), &tls.Config{MaxVersion: tls.VersionTLS11}); err == nil {
+	if _, state, err = shake(tlssni.Config(certs, tlssni.Options{Raw: true}), &tls.Config{NextProtos: []string{"h2"}}); err != nil || state.NegotiatedProtocol != "" {
+		t.Errorf("raw: negotiated %+v, %v; want nothing", state, err)
+	}
+	if _, _, err := shake(tlssni.Config(certs, tlssni.Options{}), &tls.Config{MaxVersion: tls.VersionTLS11}); err == nil {
 		t.Error("TLS 1.1 is served by default")
 	}
 	suite := uint16(tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384)
 	narrow := tlssni.Options{Max: tls.VersionTLS12, Ciphers: []uint16{suite}}
-	if _, state, err = shake(tlssni.Config(&certs, narrow), &tls.Config{}); err != nil || state.Version != tls.VersionTLS12 || state.CipherSuite != suite {
+	if _, state, err = shake(tlssni.Config(certs, narrow), &tls.Config{}); err != nil || state.Version != tls.VersionTLS12 || state.CipherSuite != suite {
 		t.Errorf("got %+v, %v; want TLS 1.2 with %s", state, err, tls.CipherSuiteName(suite))
 	}
 }
@@ -129,43 +119,44 @@ func TestClientGetsTheKeyItSupports(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var certs tlssni.Certificates
-	set, _ := tlssni.Load(write(t, ecdsaKey(t), "a.test"), write(t, rsaKey, "a.test"))
-	certs.Store(set)
-	client := &tls.Config{ServerName: "a.test", MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256}}
-	_, state, err := shake(tlssni.Config(&certs, tlssni.Options{}), client)
-	if err != nil || state.PeerCertificates[0].PublicKeyAlgorithm != x509.RSA {
-		t.Errorf("got %v, want the RSA certificate", err)
+	certs := serving(self(t, ecdsaKey(t), "a.test"), self(t, rsaKey, "a.test"), self(t, rsaKey, "other.test"))
+	for _, name := range []string{"a.test", "unknown.test", ""} {
+		client := &tls.Config{ServerName: name, MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256}}
+		got, state, err := shake(tlssni.Config(certs, tlssni.Options{}), client)
+		if err != nil || got != "a.test" || state.PeerCertificates[0].PublicKeyAlgorithm != x509.RSA {
+			t.Errorf("name %q: got %s, %v; want the RSA certificate of a.test", name, got, err)
+		}
 	}
 }
 
-func TestOneBadFileHarmsOnlyItself(t *testing.T) {
-	key := ecdsaKey(t)
-	good := write(t, key, "good.test")
-	combined := write(t, key, "combined.test")
-	secret, err := os.ReadFile(combined.Key)
+// enter connects and sends a byte each way: with TLS 1.3 only then a client has
+// been let in, and has its ticket.
+func enter(t *testing.T, server, client *tls.Config) (in, resumed bool) {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	chain, err := os.ReadFile(combined.Cert)
-	if err != nil {
-		t.Fatal(err)
-	}
-	save(t, combined.Cert, append(chain, secret...))
-	junk := filepath.Join(t.TempDir(), "junk.pem")
-	save(t, junk, []byte("no certificate"))
-	other := write(t, ecdsaKey(t), "other.test")
-
-	set, problems := tlssni.Load(tlssni.Files{Cert: junk}, tlssni.Files{Cert: good.Cert, Key: other.Key},
-		tlssni.Files{Cert: "/nowhere.pem"}, good, tlssni.Files{Cert: combined.Cert})
-	if want := []string{"combined.test", "good.test"}; !slices.Equal(set.Names(), want) {
-		t.Errorf("names %q, want %q", set.Names(), want)
-	}
-	for i, want := range []struct{ file, reason string }{
-		{junk, "failed to find any PEM data"}, {good.Cert, "private key does not match"}, {"/nowhere.pem", "no such file"},
-	} {
-		if len(problems) != 3 || problems[i].File != want.file || !strings.Contains(problems[i].Reason, want.reason) {
-			t.Fatalf("problems %+v, want number %d about %s: %s", problems, i, want.file, want.reason)
+	served := make(chan struct{})
+	go func() {
+		defer close(served)
+		if conn, err := ln.Accept(); err == nil {
+			s := tls.Server(conn, server)
+			defer s.Close()
+			io.CopyN(s, s, 1)
 		}
+	}()
+	defer func() { ln.Close(); <-served }()
+	client.InsecureSkipVerify = true
+	conn, err := net.Dial("tcp", ln.Addr().String())
+	if err != nil {
+		t.Fatal(err)
 	}
+	defer conn.Close()
+	conn.SetDeadline(time.Now().Add(20 * time.Second))
+	c := tls.Client(conn, client)
+	if _, err = c.Write([]byte("x")); err == nil {
+		_, err = io.ReadFull(c, make([]byte, 1))
+	}
+	return err == nil, err == nil && c.ConnectionState().DidResume
 }

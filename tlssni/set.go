@@ -9,19 +9,33 @@ import (
 // Set is an immutable set of certificates. The zero value is empty.
 type Set struct {
 	byName map[string][]*tls.Certificate // "a.example.com", "*.example.com"
-	all    []*tls.Certificate            // in the order they were loaded
+	all    []*tls.Certificate            // in the order they were given
 }
 
-func (s *Set) add(cert *tls.Certificate) {
-	s.all = append(s.all, cert)
+// NewSet makes a set of certificates, each with its Leaf. The first one is the
+// default. The set keeps the certificates, which nobody may change.
+func NewSet(all []*tls.Certificate) *Set {
+	s := &Set{byName: make(map[string][]*tls.Certificate), all: slices.Clone(all)}
+	for _, cert := range all {
+		for _, name := range Names(cert) {
+			s.byName[name] = append(s.byName[name], cert)
+		}
+	}
+	return s
+}
+
+// Names are the host names that a certificate is for, in lower case: those of
+// its alternative names, or else its common name.
+func Names(cert *tls.Certificate) []string {
 	names := cert.Leaf.DNSNames
 	if len(names) == 0 && cert.Leaf.Subject.CommonName != "" {
 		names = []string{cert.Leaf.Subject.CommonName}
 	}
-	for _, name := range names {
-		name = strings.ToLower(name)
-		s.byName[name] = append(s.byName[name], cert)
+	lower := make([]string, len(names))
+	for i, name := range names {
+		lower[i] = strings.ToLower(name)
 	}
+	return lower
 }
 
 // Names lists the names that the set has a certificate for, sorted.
@@ -34,11 +48,15 @@ func (s *Set) Names() []string {
 	return names
 }
 
+// All lists the certificates, the default first.
+func (s *Set) All() []*tls.Certificate { return slices.Clone(s.all) }
+
 // Find returns the certificate for the name that client asked for: one of that
 // very name, else one of the wildcard above it, which stands for one label (RFC
 // 9525 section 6.3). Of several, as with RSA beside ECDSA, it is the first that
-// the client can use. Where nothing fits it is the first certificate of the set;
-// with strict it is nil, which makes crypto/tls answer unrecognized_name.
+// the client can use. Where nothing fits it is the default, or one of the same
+// name that the client can use; with strict it is nil, which makes crypto/tls
+// answer unrecognized_name.
 func (s *Set) Find(client *tls.ClientHelloInfo, strict bool) *tls.Certificate {
 	name := strings.ToLower(client.ServerName)
 	_, parent, _ := strings.Cut(name, ".")
@@ -50,7 +68,13 @@ func (s *Set) Find(client *tls.ClientHelloInfo, strict bool) *tls.Certificate {
 	if strict || len(s.all) == 0 {
 		return nil
 	}
-	return usable(s.all[:1], client)
+	names := Names(s.all[0])
+	if len(names) == 0 {
+		return s.all[0]
+	}
+	nameless := *client
+	nameless.ServerName = "" // which no default can support
+	return usable(s.byName[names[0]], &nameless)
 }
 
 // usable is the first certificate that the client supports, or else the first.

@@ -6,6 +6,7 @@ import (
 
 	"weir/config"
 	"weir/rollout/policyfile"
+	"weir/route"
 )
 
 // Check tries what a start would read from files, and lists all that fails. It
@@ -14,7 +15,7 @@ func Check(conf *config.Config) error {
 	a := &App{Config: conf, Log: slog.New(slog.DiscardHandler)}
 	_, _, authErr := a.schemes()
 	_, upstreamErr := a.credentials()
-	_, listenErr := a.listeners(nil)
+	_, listenErr := a.certificates(&route.Live{}, nil)
 	_, nomadErr := a.nomad()
 	_, _, registryErr := a.sources(&parts{})
 	_, loginErr := a.login()

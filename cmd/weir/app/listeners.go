@@ -3,11 +3,10 @@ package app
 import (
 	"cmp"
 	"crypto/tls"
-	"errors"
-	"fmt"
 	"net"
 
 	"weir/admin"
+	"weir/certs"
 	"weir/config"
 	"weir/proxy"
 	"weir/proxy/exchange"
@@ -15,19 +14,18 @@ import (
 )
 
 // listeners makes the proxy's listeners of the configured ones; handler answers
-// their requests.
-func (a *App) listeners(handler *exchange.Handler) ([]proxy.Listener, error) {
-	certificates, failed := a.certificates()
+// their requests, and their certificates are from sources.
+func (a *App) listeners(handler *exchange.Handler, sources *certs.Sources) []proxy.Listener {
 	c := a.Config.Proxy
 	var all []proxy.Listener
 	for _, l := range a.Config.Listen {
 		all = append(all, proxy.Listener{
-			Addr: l.Addr, Proto: l.Proto, TLS: terminates(l, certificates), Hello: c.Timeout.Hello, Connect: c.DialTimeout,
+			Addr: l.Addr, Proto: l.Proto, TLS: terminates(l, sources), Hello: c.Timeout.Hello, Connect: c.DialTimeout,
 			HTTP: handler, Limits: limits(a.Config, l), Trusted: c.Trusted, H2C: c.H2C,
 			MaxConns: c.Limits.Conns, MaxPerAddr: c.Limits.ConnsPerIP, DrainTime: c.ShutdownWait,
 		})
 	}
-	return all, failed
+	return all
 }
 
 // entrances tells where people reach the listeners, which are open at these
@@ -43,26 +41,10 @@ func (a *App) entrances(open *[]net.Addr) (list []admin.Entrance) {
 	return list
 }
 
-// certificates loads the sources by name. The error names each file that
-// cannot be used.
-func (a *App) certificates() (map[string]*tlssni.Certificates, error) {
-	byName := map[string]*tlssni.Certificates{}
-	var failed error
-	for _, cs := range a.Config.CertSources {
-		set, problems := tlssni.Load(tlssni.Files{Cert: cs.Cert, Key: cs.Key})
-		for _, p := range problems {
-			failed = errors.Join(failed, fmt.Errorf("proxy.cs %s: %s: %s", cs.Name, p.File, p.Reason))
-		}
-		byName[cs.Name] = &tlssni.Certificates{}
-		byName[cs.Name].Store(set)
-	}
-	return byName, failed
-}
-
 // terminates is how l ends TLS, nil where it does not.
-func terminates(l config.Listener, certificates map[string]*tlssni.Certificates) *tls.Config {
+func terminates(l config.Listener, sources *certs.Sources) *tls.Config {
 	if !l.TLS() {
 		return nil
 	}
-	return tlssni.Config(certificates[l.CertSource], tlssni.Options{Min: l.TLSMin, Max: l.TLSMax, Ciphers: l.TLSCiphers, Strict: l.StrictMatch})
+	return sources.TLS(l.CertSource, tlssni.Options{Min: l.TLSMin, Max: l.TLSMax, Ciphers: l.TLSCiphers, Strict: l.StrictMatch, Raw: l.Proto == "tcp"})
 }

@@ -25,6 +25,9 @@ func (a *App) addLogin(p *parts) error {
 	if u, err := url.Parse(a.Config.UI.Auth.OIDC.Redirect); err == nil && u.Host != "" {
 		p.admin.Hosts = append(p.admin.Hosts[:len(p.admin.Hosts):len(p.admin.Hosts)], u.Hostname())
 	}
+	if l := a.Config.UI.Listener; l.TLS() {
+		p.admin.TLS = followed(terminates(l, p.certs))
+	}
 	certs, err := a.adminCertificates()
 	if certs != nil && err == nil {
 		p.admin.TLS = certs.Config()

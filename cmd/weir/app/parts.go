@@ -10,6 +10,7 @@ import (
 	"weir/accesslog"
 	"weir/admin"
 	"weir/admin/journal"
+	"weir/certs"
 	"weir/config"
 	"weir/intent"
 	"weir/metrics"
@@ -41,6 +42,7 @@ type parts struct {
 	nomad     *nomad.Client // nil without nomad.addr
 	arms      *arms.Arms
 	secret    func(context.Context) ([]byte, error) // that the fleet shares
+	certs     *certs.Sources
 	observer  *metrics.Collector
 	accessLog *accesslog.Log // nil: none is asked for
 	dialer    *upstream.Dialer
@@ -67,7 +69,7 @@ func (p *parts) close() error {
 // assemble makes all parts; nothing runs yet. The admin listener is at addr.
 func (a *App) assemble(addr net.Addr) (*parts, error) {
 	p := &parts{adminAddr: addr}
-	for _, step := range []func(*parts) error{a.addStore, a.addRollouts, a.addRegistry, a.addUpstream, a.addAccessLog, a.addServer, a.addAdmin} {
+	for _, step := range []func(*parts) error{a.addStore, a.addRollouts, a.addRegistry, a.addCertificates, a.addUpstream, a.addAccessLog, a.addServer, a.addAdmin} {
 		if err := step(p); err != nil {
 			return nil, errors.Join(err, p.close())
 		}
@@ -121,7 +123,7 @@ func (a *App) addUpstream(p *parts) error {
 	p.h2 = &http2.Transport{Dialer: p.dialer, Limits: limits(a.Config, config.Listener{}), Response: c.ResponseHeaderTimeout, IdleTimeout: c.IdleConnTimeout, MaxInFlight: c.Limits.InFlight}
 	p.drains = &exchange.Drains{Live: &p.live, CloseIdle: p.closeIdle}
 	p.observer = metrics.New(metrics.Config{
-		Version: a.Version, Live: &p.live, Publisher: p.publisher, Rollouts: p.rollouts, InFlight: p.inFlight,
+		Version: a.Version, Live: &p.live, Publisher: troubled{p.publisher, p.certs}, Certificates: p.certs.Status, Rollouts: p.rollouts, InFlight: p.inFlight,
 		Open: func() map[exchange.Part]int { return p.drains.Report().Open },
 	})
 	p.loops = append(p.loops, p.pool.Run, p.h2.Run, p.observer.Run)
@@ -170,14 +172,13 @@ func (a *App) addServer(p *parts) error {
 		NoRoute: func() (int, []byte) { return c.NoRouteStatus, []byte(p.publisher.NoRouteHTML()) },
 	}
 	p.loops = append(p.loops, handler.Mirror.Run)
-	listeners, err := a.listeners(handler)
-	p.server = &proxy.Server{Listeners: listeners, Observer: observer, Drains: p.drains, Log: a.Log}
-	return err
+	p.server = &proxy.Server{Listeners: a.listeners(handler, p.certs), Observer: observer, Drains: p.drains, Log: a.Log}
+	return nil
 }
 
 func (a *App) addAdmin(p *parts) error {
 	*p.admin = admin.Admin{
-		Live: &p.live, Publisher: p.publisher, Intents: p.intents, Rollouts: p.rollouts, Overrides: p.admin.Overrides,
+		Live: &p.live, Publisher: troubled{p.publisher, p.certs}, Certificates: p.certs.Status, Intents: p.intents, Rollouts: p.rollouts, Overrides: p.admin.Overrides,
 		Journal: &journal.Journal{Store: p.store, Log: a.Log},
 		Metrics: p.observer.Handler(), Meter: func() admin.Meter { return p.observer.Meter() }, Peers: peers.Handler(p.rollouts.Answer, p.secret), Options: routeOptions(a.Config), Config: a.Config, Version: a.Version,
 		Path: a.Config.UI.Path, ReadOnly: a.Config.UI.Access == "ro", Draining: p.draining.Load, Log: a.Log,

@@ -41,7 +41,7 @@ func (a *App) addRollouts(p *parts) error {
 	p.rollouts = controller.New(conf)
 	p.arms.Rollouts = p.rollouts
 	p.rollouts.Admin = reachable(at, localIP(a.Config.Proxy))
-	if a.Config.UI.TLS.CertFile != "" {
+	if a.Config.UI.TLS.CertFile != "" || a.Config.UI.Listener.TLS() {
 		p.rollouts.Admin = "https://" + p.rollouts.Admin
 	}
 	return nil

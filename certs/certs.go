@@ -1,0 +1,220 @@
+// Package certs gets the certificates that listeners serve, and the authorities
+// that vouch for clients, from files, HTTP servers, Consul and Vault, and follows
+// them while they change. What cannot be read or used is a problem, and what was
+// good before goes on being served.
+package certs
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"weir/tlssni"
+)
+
+// Config describes a source, as an entry of proxy.cs does.
+type Config struct {
+	Name string
+	Type string // file, path, http, consul, vault or vault-pki
+	Cert string // where the certificates lie: a path or a URL, by type
+	Key  string // of type file: path of the key; empty: it is in Cert too
+
+	ClientCA  string // where the authorities of clients lie; empty: clients need no certificate
+	UpgradeCN string // see upgrade
+
+	// Refresh is how often is looked for changes, 0: once; of type vault-pki how
+	// long before its end a certificate is issued again.
+	Refresh time.Duration
+
+	HeaderName, HeaderValue string // of type http: sent with each request; empty: none
+	VaultToken              string // of the types vault: file:PATH or env:NAME; empty: VAULT_TOKEN
+}
+
+// Around is what the sources of a process have in common.
+type Around struct {
+	// Wanted reports, for type vault-pki, the name that a certificate for a
+	// server name is to be issued for. False: it gets none.
+	Wanted func(server string) (name string, ok bool)
+	Getenv func(string) string
+	Log    *slog.Logger
+}
+
+// place is where texts lie. Watch calls each with all texts, at once and when
+// they may be others, and with each failure to read them. It returns when ctx
+// ends.
+type place interface {
+	watch(ctx context.Context, each func([]text, error))
+}
+
+// runner is what a place has to do besides.
+type runner interface{ run(ctx context.Context) }
+
+// Source is one source of certificates. Use New.
+type Source struct {
+	conf    Config
+	around  Around
+	certs   half          // of the certificates
+	clients *half         // of the authorities; nil: clients need no certificate
+	issuer  *issuer       // nil: the source issues none
+	beside  []runner      // what runs besides the watches
+	ready   chan struct{} // closed when every half has been read, or could not be
+
+	served      tlssni.Certificates
+	authorities *tlssni.Authorities // nil as clients is
+}
+
+// half is one of the two things that a source has.
+type half struct {
+	from place                                           // nil: of certificates that are issued
+	use  func([]text) (changed bool, problems []Problem) // called by one goroutine at a time
+
+	first sync.Once
+	heard chan struct{} // closed when there was a first answer
+	mu    sync.Mutex
+	known known
+}
+
+// known is what a half knows of its place.
+type known struct {
+	at       time.Time // of the last answer; zero: there was none
+	err      error     // why there is no newer one
+	problems []Problem
+}
+
+// New makes a source that has read nothing yet. An error names the option that
+// is wrong.
+func New(c Config, around Around) (*Source, error) {
+	s := &Source{conf: c, around: around, ready: make(chan struct{})}
+	s.certs.heard = make(chan struct{})
+	if err := s.open(); err != nil {
+		return nil, fmt.Errorf("certificate source %q: %w", c.Name, err)
+	}
+	pairs := &keeper{pair: byName}
+	if c.Type == "file" {
+		pairs.pair = byFile
+	}
+	s.certs.use = func(texts []text) (bool, []Problem) {
+		all, problems := pairs.take(texts)
+		changed := !slices.Equal(all, s.served.Load().All())
+		if changed {
+			s.served.Store(tlssni.NewSet(all))
+		}
+		return changed, problems
+	}
+	if s.clients != nil {
+		s.clients.heard = make(chan struct{})
+		s.authorities = tlssni.NewAuthorities()
+		pool := &pool{upgradeCN: c.UpgradeCN, store: s.authorities.Store}
+		s.clients.use = pool.take
+	}
+	return s, nil
+}
+
+// Name is that of the configuration.
+func (s *Source) Name() string { return s.conf.Name }
+
+// TLS is how a listener ends TLS with the source, by o, whose authorities and
+// issuer are the source's.
+func (s *Source) TLS(o tlssni.Options) *tls.Config {
+	o.Authorities = s.authorities
+	if s.issuer != nil {
+		o.Issue = s.issuer.get
+	}
+	return tlssni.Config(&s.served, o)
+}
+
+// Ready is closed when everything was read, or could not be, once.
+func (s *Source) Ready() <-chan struct{} { return s.ready }
+
+// Load reads what lies in files, so that a listener has it from its first
+// connection on. The error is for a source of type file alone, which is nothing
+// without its file, and names each file that cannot be used. Nothing may run yet.
+func (s *Source) Load() error {
+	for _, h := range s.halves() {
+		if f, ok := h.from.(*files); ok {
+			s.take(h)(f.read())
+		}
+	}
+	if s.conf.Type != "file" {
+		return nil
+	}
+	var failed error
+	for _, p := range s.unusable() {
+		failed = errors.Join(failed, fmt.Errorf("certificate source %q: %s: %s", s.conf.Name, p.Place, p.Reason))
+	}
+	return failed
+}
+
+// halves are those that read a place.
+func (s *Source) halves() (list []*half) {
+	if s.certs.from != nil {
+		list = append(list, &s.certs)
+	}
+	if s.clients != nil {
+		list = append(list, s.clients)
+	}
+	return list
+}
+
+// Run follows the source until ctx ends.
+func (s *Source) Run(ctx context.Context) error {
+	var running sync.WaitGroup
+	defer running.Wait()
+	for _, h := range s.halves() {
+		running.Go(func() { h.from.watch(ctx, s.take(h)) })
+	}
+	for _, r := range s.beside {
+		running.Go(func() { r.run(ctx) })
+	}
+	running.Go(func() { s.warn(ctx) })
+	for _, h := range s.halves() {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-h.heard:
+		}
+	}
+	close(s.ready)
+	<-ctx.Done()
+	return nil
+}
+
+// take returns what uses the answers of a place. What is new is logged.
+func (s *Source) take(h *half) func([]text, error) {
+	return func(texts []text, err error) {
+		h.mu.Lock()
+		before := h.known
+		h.mu.Unlock()
+		now, changed := known{at: before.at, err: err, problems: before.problems}, false
+		if err == nil {
+			now.at = time.Now()
+			changed, now.problems = h.use(texts)
+		}
+		h.mu.Lock()
+		h.known = now
+		h.mu.Unlock()
+		s.tell(before, now, changed)
+		h.first.Do(func() { close(h.heard) })
+	}
+}
+
+// tell logs what has changed.
+func (s *Source) tell(before, now known, changed bool) {
+	log := s.around.Log.With("source", s.conf.Name)
+	if changed {
+		log.Info("certificates are in use", "names", len(s.served.Load().Names()))
+	}
+	if now.err != nil && (before.err == nil || before.err.Error() != now.err.Error()) {
+		log.Warn("certificates cannot be read, the last ones stay", "error", now.err)
+	}
+	for _, p := range now.problems {
+		if !slices.Contains(before.problems, p) {
+			log.Warn("a certificate cannot be used", "place", p.Place, "reason", p.Reason)
+		}
+	}
+}

@@ -1,0 +1,133 @@
+package certs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// look is how often a source of type file is looked at.
+const look = time.Second
+
+// files are those of a folder, or those given. They are looked at, and read when
+// they were the same at two looks, so that one that is being written is not read
+// by half. Looking also sees what inotify does not: links that are swapped, and
+// files of another machine.
+type files struct {
+	list  func() ([]string, error)
+	every time.Duration // between two looks; 0: they are read once
+}
+
+// these are the files of those names.
+func these(paths ...string) func() ([]string, error) {
+	return func() ([]string, error) { return paths, nil }
+}
+
+// below lists the .pem files of a folder and the folders in it. What begins with
+// a dot is left out, and with it what Kubernetes keeps beside the files of a
+// mounted secret.
+func below(root string) func() ([]string, error) {
+	return func() (paths []string, err error) {
+		inside := strings.TrimRight(root, "/") + "/" // a link to a folder is one
+		err = filepath.WalkDir(inside, func(path string, d fs.DirEntry, err error) error {
+			hidden := path != inside && strings.HasPrefix(d.Name(), ".")
+			switch {
+			case err != nil && path == inside:
+				return err
+			case d.IsDir() && (hidden || err != nil):
+				return fs.SkipDir
+			case !d.IsDir() && !hidden && isPEM(path):
+				paths = append(paths, path)
+			}
+			return counted(len(paths))
+		})
+		return paths, err
+	}
+}
+
+// anyOf is one file, or those below a folder.
+func anyOf(path string) func() ([]string, error) {
+	return func() ([]string, error) {
+		if info, err := os.Stat(path); err == nil && info.IsDir() {
+			return below(path)()
+		}
+		return []string{path}, nil
+	}
+}
+
+func (f *files) watch(ctx context.Context, each func([]text, error)) {
+	if f.every == 0 {
+		each(f.read())
+		<-ctx.Done()
+		return
+	}
+	tick := time.NewTicker(f.every)
+	defer tick.Stop()
+	read, before := "", "" // what was read last, and what the last look saw
+	for {
+		seen := f.version()
+		if read == "" || seen == before && seen != read {
+			each(f.read())
+			read = seen
+		}
+		before = seen
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// version tells states of the files apart: never empty.
+func (f *files) version() string {
+	var b strings.Builder
+	paths, err := f.list()
+	fmt.Fprintln(&b, err)
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		if err != nil {
+			fmt.Fprintln(&b, path, err)
+			continue
+		}
+		fmt.Fprintln(&b, path, info.Size(), info.ModTime().UnixNano(), info.Mode())
+		if s, ok := info.Sys().(*syscall.Stat_t); ok {
+			fmt.Fprintln(&b, s.Dev, s.Ino, s.Ctim)
+		}
+	}
+	return b.String()
+}
+
+func (f *files) read() ([]text, error) {
+	paths, err := f.list()
+	if err != nil {
+		return nil, err
+	}
+	texts := make([]text, len(paths))
+	for i, path := range paths {
+		texts[i] = readFile(path)
+	}
+	return texts, nil
+}
+
+func readFile(path string) text {
+	info, err := os.Stat(path)
+	if err == nil && !info.Mode().IsRegular() { // opening a pipe would wait
+		err = errors.New("is no regular file")
+	}
+	if err != nil {
+		return text{name: path, err: err}
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return text{name: path, err: err}
+	}
+	defer f.Close()
+	return readText(path, f)
+}
