@@ -41,6 +41,7 @@ type Route struct {
 	When     string    `json:"when,omitempty" example:"header=x-beta method=GET" doc:"What it asks of a request besides host and path; part of the key"`
 	Services []string  `json:"services" nullable:"false"`
 	Strategy string    `json:"strategy,omitempty" example:"rnd" doc:"How a target is picked within a variant"`
+	Sticky   string    `json:"sticky,omitempty" example:"backend" doc:"Name of the cookie by which clients stay with their target"`
 	Variants []Variant `json:"variants" nullable:"false" doc:"Candidates first, stable last"`
 	Curl     string    `json:"curl,omitempty" doc:"Asks this proxy for it; absent where the host is a pattern, or no listener takes it"`
 }
@@ -126,7 +127,7 @@ func holds(r *route.Route, q string) bool {
 }
 
 func (a *Admin) routeState(r *route.Route) Route {
-	state := Route{Key: r.Key(), Host: r.Host(), Path: r.Path(), When: r.Conditions(), Services: r.Services(), Strategy: string(r.Strategy()), Variants: []Variant{}, Curl: a.curl(r)}
+	state := Route{Key: r.Key(), Host: r.Host(), Path: r.Path(), When: r.Conditions(), Services: r.Services(), Strategy: string(r.Strategy()), Sticky: r.Sticky(), Variants: []Variant{}, Curl: a.curl(r)}
 	for _, v := range r.Variants() {
 		targets := make([]Target, 0, len(v.Targets))
 		for _, t := range v.Targets {

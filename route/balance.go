@@ -104,7 +104,7 @@ func hashed(targets []*Target, d Draw) (best *Target) {
 // score gives each target its share of all hashes: by C. Schindelhauer, G.
 // Schomaker, Weighted Distributed Hash Tables, 2005.
 func (t *Target) score(hash uint64) float64 {
-	luck := (float64(scatter(hash^t.hash)>>11) + 0.5) / (1 << 53)
+	luck := (float64(scatter(hash^t.id)>>11) + 0.5) / (1 << 53)
 	return -t.share / math.Log(luck)
 }
 

@@ -12,6 +12,7 @@ type joint struct {
 	given    []option // as they were read
 	strategy Strategy
 	hash     HashKey
+	sticky   string // name of a cookie
 }
 
 // read reads an option that counts for the whole route.
@@ -21,6 +22,8 @@ func (j *joint) read(o option) (err error) {
 		if j.strategy = Strategy(o.value); !slices.Contains(Strategies(), j.strategy) {
 			err = fmt.Errorf("lb=%s is none of %v", clip(o.value, 40), Strategies())
 		}
+	case "sticky":
+		j.sticky, err = o.value, checkCookie(o.value)
 	case "hash":
 		j.hash, err = parseHashKey(o.value)
 	}
@@ -63,7 +66,7 @@ func (b *builder) agree(r *Route) {
 	if all.given == nil {
 		return
 	}
-	if r.hash = all.hash; all.strategy != "" {
+	if r.hash, r.sticky = all.hash, all.sticky; all.strategy != "" {
 		r.strategy = all.strategy
 	}
 	for _, note := range all.idle(r) {
@@ -79,6 +82,9 @@ func (j *joint) idle(r *Route) (notes []string) {
 	}
 	if tcp && (j.hash.Kind == "header" || j.hash.Kind == "cookie") {
 		notes = append(notes, "hash="+j.hash.Kind+":"+j.hash.Name+" has no effect on TCP connections: the client's address counts")
+	}
+	if tcp && j.sticky != "" {
+		notes = append(notes, "sticky="+j.sticky+" has no effect on TCP connections")
 	}
 	return notes
 }

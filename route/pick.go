@@ -13,6 +13,7 @@ type Draw struct {
 	Target  uint64 // uniform over all values, for Random
 	Seq     uint64 // running number on this route, for RoundRobin
 	Hash    uint64 // of what the client is known by, for Hash: without a trial it counts instead of Variant, too
+	Stuck   uint64 // ID of the target to pick again, if the draw is its variant's; 0 for none
 	Loads   Loads  // for strategies that count; nil: nothing is known
 }
 
@@ -34,6 +35,11 @@ func (p *part) isStable() bool { return len(p.targets) == 0 || p.targets[0].vari
 // other target, one of the other variants that have a share. Nil when nothing
 // is left, or nothing that may stand in for stable.
 func (r *Route) Pick(d Draw, tried ...string) *Target {
+	if d.Stuck != 0 {
+		if t := r.stuck(d, tried); t != nil {
+			return t
+		}
+	}
 	if d.Pinned != "" {
 		if t := r.pin(d, tried); t != nil || r.closed && d.Pinned == stable {
 			return t

@@ -15,6 +15,7 @@ type Route struct {
 	variants  []Variant
 	strategy  Strategy
 	hash      HashKey     // what a client is known by; of no kind: its address
+	sticky    string      // name of a cookie
 	parts     []part      // the variants that have a share, candidates first
 	trial     *Trial      // nil: none
 	onTrial   Weight      // the candidate's share of the trial

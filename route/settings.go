@@ -84,7 +84,7 @@ func (s *settings) read(o option, tag bool) (keep option, err error) {
 		return s.readProto(o, tag), nil
 	case "method", "header", "cookie", "query":
 		err = s.readCondition(o)
-	case "lb", "hash":
+	case "lb", "hash", "sticky":
 		if s.joint == nil {
 			s.joint = &joint{}
 		}

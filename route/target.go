@@ -17,7 +17,7 @@ type Target struct {
 	settings                *settings
 	redirect                *Redirect
 	opts, poolKey           string
-	hash                    uint64 // of the address
+	id                      uint64 // hash of the address, where the route needs one
 }
 
 // Service is the name of the service.

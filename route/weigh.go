@@ -33,6 +33,11 @@ func (r *Route) weigh() (trouble string) {
 
 // seal makes what Pick reads out of the shares.
 func (r *Route) seal(byIntent bool) {
+	if r.strategy == Hash || r.sticky != "" {
+		for _, t := range r.targets {
+			t.id = hashText([]byte(t.dest.addr))
+		}
+	}
 	total := 0.0
 	for i := range r.variants {
 		v := &r.variants[i]
@@ -46,7 +51,7 @@ func (r *Route) seal(byIntent bool) {
 		case r.strategy == RoundRobin && byIntent:
 			p.ring = ring(p.targets)
 		case r.strategy.Counts():
-			p.balance(r.strategy)
+			p.strategy = r.strategy
 		}
 		r.parts = append(r.parts, p)
 	}
@@ -59,14 +64,6 @@ func (r *Route) seal(byIntent bool) {
 	r.parts[len(r.parts)-1].last = lastDraw(1)
 	if r.strategy == RoundRobin && !byIntent {
 		r.ring = ring(sharing(r.targets))
-	}
-}
-
-// balance prepares p for a strategy that looks at its targets anew for every pick.
-func (p *part) balance(s Strategy) {
-	p.strategy = s
-	for _, t := range p.targets {
-		t.hash = hashText([]byte(t.dest.addr))
 	}
 }
 

@@ -12,7 +12,8 @@ import (
 
 // Chooser picks targets for all engines.
 type Chooser struct {
-	Live *route.Live
+	Live   *route.Live
+	Sticky *Sticky // of routes with such cookies; nil: none is read or set
 	// Wait is for how long another target is looked for after the first one
 	// refused. Zero means 2 s; negative means that every target is asked once.
 	Wait time.Duration
@@ -27,6 +28,9 @@ var ErrNoTarget = errors.New("no instance of this route is up")
 // pick picks a target on rt for somebody who has drawn a ticket.
 func (c *Chooser) pick(rt *route.Route, s *Tries, by Seeker) *route.Target {
 	d := route.Draw{Variant: s.ticket.Variant, Pinned: s.ticket.Pinned, Target: rand.Uint64()}
+	if name := rt.Sticky(); name != "" && c.Sticky != nil {
+		d.Stuck = by.stuck(c.Sticky, name)
+	}
 	switch lb := rt.Strategy(); {
 	case lb == route.RoundRobin:
 		d.Seq = c.next(rt.Key())

@@ -33,6 +33,7 @@ type Seeker interface {
 	drawn() *Drawn
 	split(route.Splitter) route.Ticket
 	known(route.HashKey) uint64
+	stuck(*Sticky, string) uint64
 }
 
 func (x *Exchange) drawn() *Drawn { return &x.Drawn }
@@ -88,12 +89,19 @@ func (d *Drawn) note(fields []Field) {
 	}
 }
 
-// setCookie is the Set-Cookie field that lets the client be known again.
-func (x *Exchange) setCookie(fields []Field) []Field {
-	if x.Drawn.cookie == "" {
-		return fields
+// setCookies adds the Set-Cookie fields that let the client be known again: by
+// what it has drawn, and, where that has answered, by its target.
+func (x *Exchange) setCookies(fields []Field) []Field {
+	if x.Drawn.cookie != "" {
+		fields = x.setCookie(fields, x.Drawn.cookie)
 	}
-	value := x.Drawn.cookie
+	if x.sticky != "" && !x.FirstByte.IsZero() {
+		fields = x.setCookie(fields, x.sticky)
+	}
+	return fields
+}
+
+func (x *Exchange) setCookie(fields []Field, value string) []Field {
 	if x.Client.TLS != nil {
 		value += "; Secure"
 	}

@@ -117,6 +117,9 @@ type Exchange struct {
 	begun   bool   // a final head went to the client
 	drops   int    // targets that ended the connection without an answer
 
+	stays  uint64 // ID of the target that the client is to stay with
+	sticky string // the cookie that has it stay with the present one; empty: it knows
+
 	forwardedFor []byte // the client's own X-Forwarded-For, for access rules only
 	claimedProto []byte // the client's own X-Forwarded-Proto, for leadsBack only
 	leaving      leaving

@@ -173,7 +173,7 @@ func (p *Policy) target(x *Exchange, t *route.Target, path, query string) {
 
 // response edits the answer's fields.
 func (p *Policy) response(x *Exchange, fields []Field) []Field {
-	fields = x.setCookie(fields)
+	fields = x.setCookies(fields)
 	if p.HSTS == "" || x.Client.TLS == nil {
 		return fields
 	}

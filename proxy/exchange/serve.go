@@ -116,6 +116,7 @@ func (h *Handler) attempt(x *Exchange, t *route.Target, path, query string) (aga
 		return false, err
 	}
 	h.Policy.target(x, t, path, query)
+	x.stay(h.Chooser.Sticky, t)
 	tr := h.Transports[t.Scheme()]
 	if tr == nil {
 		return false, x.answer(502, "the target speaks "+t.Scheme()+", which is not HTTP")

@@ -157,7 +157,7 @@ func (a *App) addServer(p *parts) error {
 		p.loops = append(p.loops, f.Run)
 	}
 	h1 := &http1.Transport{Pool: p.pool, Limits: limits(a.Config, config.Listener{}), ResponseHeader: c.ResponseHeaderTimeout}
-	chooser := &exchange.Chooser{Live: &p.live, Wait: cmp.Or(c.Retry.Wait, -1)}
+	chooser := &exchange.Chooser{Live: &p.live, Sticky: &exchange.Sticky{Secret: p.secret, Log: a.Log}, Wait: cmp.Or(c.Retry.Wait, -1)}
 	observer := arms.Observer{Observer: p.observers()}
 	handler := &exchange.Handler{
 		Chooser:  chooser,
@@ -171,7 +171,7 @@ func (a *App) addServer(p *parts) error {
 		Mirror:  a.mirror(p),
 		NoRoute: func() (int, []byte) { return c.NoRouteStatus, []byte(p.publisher.NoRouteHTML()) },
 	}
-	p.loops = append(p.loops, handler.Mirror.Run)
+	p.loops = append(p.loops, chooser.Sticky.Run, handler.Mirror.Run)
 	p.server = &proxy.Server{Listeners: a.listeners(handler, p.certs), Observer: observer, Drains: p.drains, Log: a.Log}
 	return nil
 }
