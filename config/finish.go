@@ -24,6 +24,7 @@ func (l *loader) finish(environ []string) {
 	if c.Store.Path == "" {
 		c.Store.Path = defaultStorePath(environ, c.UI.Addr)
 	}
+	l.fillProxyProto()
 	l.checkListeners()
 	l.checkRegistry()
 	l.checkLogin()

@@ -11,7 +11,7 @@ func FuzzListeners(f *testing.F) {
 	for _, s := range []string{
 		":9999", "127.0.0.1:9996;proto=tcp+sni,[::1]:0;proto=tcp",
 		`:443;cs="a,b";tlsmin=tls12;tlsmax=0x0304;tlsciphers="0xc02f,TLS_RSA_WITH_RC4_128_SHA";strictmatch=true`,
-		"a:1;rt=1s;wt=2ms;it=1h,addr=b:2;pxyproto=false;refresh=0s", `:1;cs='x "y" \\';`, ",;,:1;;", ":1;proto", `"`, `:1;cs="\u00ff`,
+		"a:1;rt=1s;wt=2ms;it=1h,addr=b:2;pxyproto=false;refresh=0s", `:1;pxyproto=true;pxytrust="10.0.0.0/8,::1";pxytimeout=1s`, `:1;cs='x "y" \\';`, ",;,:1;;", ":1;proto", `"`, `:1;cs="\u00ff`,
 	} {
 		f.Add(s)
 	}

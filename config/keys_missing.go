@@ -10,9 +10,6 @@ func missingKeys() []Key {
 func missingProxyKeys() []Key {
 	return []Key{
 		{Name: "proxy.gzip.contenttype", Kind: Text, Help: "compress responses of these types"},
-		{Name: "proxy.grpcmaxrxmsgsize", Default: "4194304", Kind: Int, Help: "largest gRPC message from a target"},
-		{Name: "proxy.grpcmaxtxmsgsize", Default: "4194304", Kind: Int, Help: "largest gRPC message to a target"},
-		{Name: "proxy.grpcshutdowntimeout", Default: "2s", Kind: Duration, Help: "drain of gRPC connections to a target"},
 	}
 }
 

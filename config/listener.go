@@ -3,6 +3,7 @@ package config
 import (
 	"crypto/tls"
 	"fmt"
+	"net/netip"
 	"strings"
 	"time"
 )
@@ -10,11 +11,14 @@ import (
 // Listener is an address that weir opens and what it speaks there.
 type Listener struct {
 	Addr  string // host:port; an empty host is every interface, port 0 is any free port
-	Proto string // "http", "https", "tcp", "tcp+sni" or "https+tcp+sni"
+	Proto string // "http", "https", "grpc", "grpcs", "tcp", "tcp+sni" or "https+tcp+sni"
 
-	// CertSource names one of Config.CertSources. Always set for https, never
-	// for http, tcp and tcp+sni.
+	// CertSource names one of Config.CertSources. Always set for https and grpcs,
+	// never for http, grpc and tcp+sni. With tcp TLS is ended where it is set.
 	CertSource string
+
+	// ProxyProto is nil where no PROXY header is read.
+	ProxyProto *ProxyProto
 
 	ReadTimeout  time.Duration // without a byte from the client; 0: the limits of Proxy.Timeout
 	WriteTimeout time.Duration // without a byte taken by the client; 0: the limits of Proxy.Timeout
@@ -24,6 +28,12 @@ type Listener struct {
 	TLSMin      uint16   // as in crypto/tls; 0: TLS 1.2
 	TLSMax      uint16   // as in crypto/tls; 0: the newest
 	TLSCiphers  []uint16 // as in crypto/tls; empty: Go's choice
+}
+
+// ProxyProto says whose PROXY headers a listener reads.
+type ProxyProto struct {
+	Timeout time.Duration  // for the header of a client that says nothing; 0: 250 ms
+	Trusted []netip.Prefix // after Load at least one
 }
 
 // unset marks a timeout of a listener that the global key has to fill.
@@ -62,6 +72,15 @@ func (l Listener) String() string {
 			names[i] = tls.CipherSuiteName(id)
 		}
 		option("tlsciphers", strings.Join(names, ","))
+	}
+	if p := l.ProxyProto; p != nil {
+		option("pxyproto", "true")
+		if p.Timeout != 0 {
+			option("pxytimeout", p.Timeout.String())
+		}
+		if len(p.Trusted) > 0 {
+			option("pxytrust", joinPrefixes(p.Trusted))
+		}
 	}
 	return b.String()
 }

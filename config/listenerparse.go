@@ -1,7 +1,6 @@
 package config
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -30,17 +29,18 @@ func parseListeners(s string) ([]Listener, findings) {
 	return listeners, all
 }
 
-// unbuilt collects the options of a listener that are read and not built yet.
-type unbuilt struct {
-	proxyProto       bool
-	pxytimeout, poll time.Duration
+// given collects options of a listener that mean something only together.
+type given struct {
+	proxyProto bool
+	proxy      ProxyProto
+	refresh    time.Duration
 }
 
 func parseListener(e entry) (Listener, findings) {
 	l := Listener{ReadTimeout: unset, WriteTimeout: unset, IdleTimeout: 0}
-	var u unbuilt
+	var g given
 	what := "listener " + optionName(pair{value: e.address()})
-	f := e.options(what, l.options(&u))
+	f := e.options(what, l.options(&g))
 	if l.Proto == "" {
 		l.Proto = "http"
 		if l.CertSource != "" {
@@ -49,7 +49,7 @@ func parseListener(e entry) (Listener, findings) {
 	}
 	if len(f.errs) == 0 {
 		f.add(l.check(what, e))
-		f.add(u.check(what, l.Proto))
+		f.add(g.check(what, &l))
 	}
 	return l, f
 }
@@ -64,8 +64,8 @@ func (e entry) address() string {
 	return ""
 }
 
-// options returns the options of the listener grammar, which set l and u.
-func (l *Listener) options(u *unbuilt) map[string]func(string) error {
+// options returns the options of the listener grammar, which set l and g.
+func (l *Listener) options(g *given) map[string]func(string) error {
 	return map[string]func(string) error{
 		"":            l.setAddr,
 		"addr":        l.setAddr,
@@ -78,9 +78,10 @@ func (l *Listener) options(u *unbuilt) map[string]func(string) error {
 		"tlsmin":      setParsed(&l.TLSMin, tlsVersion),
 		"tlsmax":      setParsed(&l.TLSMax, tlsVersion),
 		"tlsciphers":  setParsed(&l.TLSCiphers, tlsCiphers),
-		"pxyproto":    setBool(&u.proxyProto),
-		"pxytimeout":  setDuration(&u.pxytimeout),
-		"refresh":     setDuration(&u.poll),
+		"pxyproto":    setBool(&g.proxyProto),
+		"pxytimeout":  setDuration(&g.proxy.Timeout),
+		"pxytrust":    setParsed(&g.proxy.Trusted, parsePrefixes),
+		"refresh":     setDuration(&g.refresh),
 	}
 }
 
@@ -88,16 +89,17 @@ func (l *Listener) setAddr(s string) error {
 	if l.Addr != "" {
 		return fmt.Errorf("the address is %s already", l.Addr)
 	}
-	if strings.Contains(s, "{{") {
-		return errors.New("an address template is a fabio feature that weir does not have yet: write the address")
+	s, err := expandAddr(s)
+	if err != nil {
+		return err
 	}
 	l.Addr = s
 	return checkHostPort(s)
 }
 
 func (l *Listener) setProto(s string) error {
-	built := []string{"http", "https", "tcp", "tcp+sni", "https+tcp+sni"}
-	later := []string{"grpc", "grpcs", "tcp-dynamic", "prometheus"}
+	built := []string{"http", "https", "grpc", "grpcs", "tcp", "tcp+sni", "https+tcp+sni"}
+	later := []string{"tcp-dynamic", "prometheus"}
 	l.Proto = s
 	switch {
 	case slices.Contains(built, s):
@@ -115,11 +117,9 @@ func (l *Listener) check(what string, e entry) findings {
 		f.errs = append(f.errs, what+": no address is given: write host:port or :port first")
 	}
 	switch {
-	case l.Proto == "https" && !l.TLS():
-		f.errs = append(f.errs, what+": proto https needs a certificate source, cs=NAME")
-	case l.Proto == "tcp" && l.TLS():
-		f.errs = append(f.errs, what+": cs with proto tcp is a fabio feature that weir does not have yet")
-	case (l.Proto == "http" || l.Proto == "tcp+sni") && l.TLS():
+	case (l.Proto == "https" || l.Proto == "grpcs") && !l.TLS():
+		f.errs = append(f.errs, fmt.Sprintf("%s: proto %s needs a certificate source, cs=NAME", what, l.Proto))
+	case slices.Contains([]string{"http", "grpc", "tcp+sni"}, l.Proto) && l.TLS():
 		f.errs = append(f.errs, fmt.Sprintf("%s: proto %s takes no certificate source", what, l.Proto))
 	}
 	if l.TLSMin != 0 && l.TLSMax != 0 && l.TLSMin > l.TLSMax {
@@ -133,16 +133,16 @@ func (l *Listener) check(what string, e entry) findings {
 	return f
 }
 
-// check refuses what would be asked for and not be there.
-func (u unbuilt) check(what, proto string) findings {
-	var f findings
-	if u.proxyProto {
-		f.errs = append(f.errs, what+": pxyproto=true is a fabio feature that weir does not have yet")
-	} else if u.pxytimeout != 0 {
-		f.warns = append(f.warns, what+": pxytimeout has no effect without pxyproto=true")
+// check takes over into l what goes together, and warns of what is alone.
+func (g *given) check(what string, l *Listener) (f findings) {
+	switch {
+	case g.proxyProto:
+		l.ProxyProto = &g.proxy
+	case g.proxy.Timeout != 0 || len(g.proxy.Trusted) > 0:
+		f.warns = append(f.warns, what+": pxytimeout and pxytrust have no effect without pxyproto=true")
 	}
-	if u.poll != 0 {
-		f.warns = append(f.warns, fmt.Sprintf("%s: refresh has no effect on proto %s", what, proto))
+	if g.refresh != 0 {
+		f.warns = append(f.warns, fmt.Sprintf("%s: refresh has no effect on proto %s", what, l.Proto))
 	}
 	return f
 }

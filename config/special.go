@@ -37,9 +37,9 @@ func headerValue(s string) string {
 
 func localIP(at func(*Config) *netip.Addr) setter {
 	return func(c *Config, raw string) findings {
-		s := strings.TrimSpace(raw)
-		if strings.Contains(s, "{{") {
-			return failed("an address template is a fabio feature that weir does not have yet: write the address, or leave it empty to detect it")
+		s, err := expandAddr(strings.TrimSpace(raw))
+		if err != nil {
+			return failed("%v", err)
 		}
 		if s == "" {
 			*at(c) = netip.Addr{}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"weir/proxy/exchange"
+	"weir/proxy/tcp"
 )
 
 // door is an open listener and what it does with a connection.
@@ -48,12 +49,17 @@ func (s netSocket) next(server *Server, d *door) error {
 		return err
 	}
 	e := d.how.Load()
-	client := e.client(addrPort(c.RemoteAddr()), addrPort(c.LocalAddr()))
-	v := visit{server: server, door: d, label: e.conf.Addr, addr: client.Remote.Addr()}
+	ends := tcp.Ends{Remote: addrPort(c.RemoteAddr()), Local: addrPort(c.LocalAddr())}
+	v := visit{server: server, door: d, label: e.conf.Addr, addr: ends.Remote.Addr()}
 	if !v.admit(e.conf) {
 		return c.Close()
 	}
-	conn := e.conn(c, client)
+	var conn exchange.Conn
+	if e.conf.Proxy != nil {
+		conn = e.announced(c, ends)
+	} else {
+		conn = e.conn(c, e.client(ends), nil)
+	}
 	v.begin(conn)
 	go func() {
 		defer v.leave()
@@ -109,9 +115,10 @@ func (v *visit) leave() {
 }
 
 // client is what is known of a client.
-func (e *engines) client(remote, local netip.AddrPort) *exchange.Client {
-	trusted := slices.ContainsFunc(e.conf.Trusted, func(p netip.Prefix) bool { return p.Contains(remote.Addr()) })
-	return &exchange.Client{Listener: e.conf.Addr, Remote: remote, Local: local, IP: remote.Addr().AppendTo(nil), Trusted: trusted}
+func (e *engines) client(ends tcp.Ends) *exchange.Client {
+	addr := ends.Remote.Addr()
+	trusted := slices.ContainsFunc(e.conf.Trusted, func(p netip.Prefix) bool { return p.Contains(addr) })
+	return &exchange.Client{Listener: e.conf.Addr, Remote: ends.Remote, Local: ends.Local, IP: addr.AppendTo(nil), Trusted: trusted}
 }
 
 // addrPort is a TCP address, IPv4 as such.

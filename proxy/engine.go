@@ -1,15 +1,16 @@
 package proxy
 
 import (
-	"bytes"
 	"cmp"
 	"net"
+	"slices"
 	"time"
 
 	"weir/proxy/exchange"
 	"weir/proxy/http1"
 	"weir/proxy/http2"
 	"weir/proxy/tcp"
+	"weir/tlssni"
 )
 
 // helloTime is for a handshake where Listener.Hello says nothing.
@@ -31,22 +32,24 @@ func (s *Server) engines(conf *Listener, addr net.Addr) *engines {
 		http1: &http1.Engine{Handler: conf.HTTP, Limits: conf.Limits, Observer: s.Observer, Drains: s.Drains},
 		http2: &http2.Server{Handler: conf.HTTP, Limits: conf.Limits, Observer: s.Observer},
 	}
-	if raw(conf.Proto) {
+	if conf.raw() || conf.Proto == "tcp" {
 		e.relay = e.newRelay(addr)
 	}
 	return e
 }
 
-// conn makes the connection that the listener's protocol asks for.
-func (e *engines) conn(c *net.TCPConn, client *exchange.Client) exchange.Conn {
+// conn makes the connection that the listener's protocol asks for. early is what
+// was read from c already.
+func (e *engines) conn(c *net.TCPConn, client *exchange.Client, early []byte) exchange.Conn {
 	switch {
 	case e.conf.Proto == "http" && e.conf.H2C:
-		return e.handoff(c, e.conf.Limits.Header, func() exchange.Conn { return e.sniff(c, client) })
+		return e.handoff(c, e.conf.Limits.Header, func() exchange.Conn { return e.sniff(c, client, early) })
 	case e.conf.Proto == "http":
-		return e.http1.Conn(c, client, nil)
-	default:
-		return e.secure(c, client)
+		return e.http1.Conn(c, client, early)
+	case len(early) > 0:
+		return e.secure(tlssni.NewReplay(c, early), client)
 	}
+	return e.secure(c, client)
 }
 
 func (e *engines) handoff(c net.Conn, limit time.Duration, open func() exchange.Conn) exchange.Conn {
@@ -59,19 +62,20 @@ func (e *engines) secure(c net.Conn, client *exchange.Client) exchange.Conn {
 }
 
 // sniff tells HTTP/2 with prior knowledge from HTTP/1 by its preface.
-func (e *engines) sniff(c net.Conn, client *exchange.Client) exchange.Conn {
-	read := make([]byte, 0, len(http2.Preface))
+func (e *engines) sniff(c net.Conn, client *exchange.Client, read []byte) exchange.Conn {
 	for {
-		n, err := c.Read(read[len(read):cap(read)])
+		begun := read[:min(len(read), len(http2.Preface))]
+		switch {
+		case string(begun) != http2.Preface[:len(begun)]:
+			return e.http1.Conn(c, client, read)
+		case len(begun) == len(http2.Preface):
+			return e.http2.NewConn(c, client, read)
+		}
+		read = slices.Grow(read, len(http2.Preface)-len(read))
+		n, err := c.Read(read[len(read):len(http2.Preface)])
 		if err != nil {
 			return nil
 		}
 		read = read[:len(read)+n]
-		switch {
-		case !bytes.HasPrefix([]byte(http2.Preface), read):
-			return e.http1.Conn(c, client, read)
-		case len(read) == cap(read):
-			return e.http2.NewConn(c, client, read)
-		}
 	}
 }

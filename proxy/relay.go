@@ -2,7 +2,6 @@ package proxy
 
 import (
 	"net"
-	"net/netip"
 	"strconv"
 
 	"weir/proxy/exchange"
@@ -14,13 +13,17 @@ import (
 func (e *engines) newRelay(addr net.Addr) *tcp.Engine {
 	conf := e.conf
 	r := &tcp.Engine{Listener: conf.Addr, Poller: e.server.poller, Chooser: conf.HTTP.Chooser, Observer: e.server.Observer,
-		Timed: conf.HTTP.Details, Hello: conf.Hello, Connect: conf.Connect, Idle: conf.Limits.Tunnel}
+		Timed: conf.HTTP.Details, Proxy: conf.Proxy, Dialer: conf.Dialer,
+		Hello: conf.Hello, Connect: conf.Connect, Idle: conf.Limits.Tunnel}
 	switch {
 	case conf.Proto == "tcp":
 		r.Port = ":" + strconv.Itoa(int(addrPort(addr).Port()))
 	case conf.Proto == "https+tcp+sni" && conf.TLS != nil:
-		r.Terminate = func(c net.Conn, remote netip.AddrPort) exchange.Conn {
-			return e.secure(c, e.client(remote, addrPort(c.LocalAddr())))
+		r.Terminate = func(c net.Conn, ends tcp.Ends) exchange.Conn {
+			if !ends.Local.IsValid() {
+				ends.Local = addrPort(c.LocalAddr())
+			}
+			return e.secure(c, e.client(ends))
 		}
 	}
 	return r

@@ -12,7 +12,9 @@ import (
 	"time"
 
 	"weir/proxy/exchange"
+	"weir/proxy/proxyproto"
 	"weir/proxy/tcp"
+	"weir/proxy/upstream"
 	"weir/route"
 )
 
@@ -22,11 +24,15 @@ import (
 type Listener struct {
 	Addr  string        // host:port
 	Proto string        // http, https, tcp, tcp+sni, https+tcp+sni
-	TLS   *tls.Config   // for https and https+tcp+sni; nil there means passthrough only
+	TLS   *tls.Config   // for https, https+tcp+sni and tcp; nil means passthrough only
 	Hello time.Duration // for the ClientHello, and for the handshake where TLS is ended; zero means 5 s
 	// Connect is for one connect to a target, where bytes are passed on; zero
 	// means no limit but that of the search for a target.
 	Connect time.Duration
+
+	// Proxy says who may announce clients by a PROXY header; nil: nobody, and such
+	// a header is as good as any other bytes.
+	Proxy *proxyproto.Policy
 
 	// HTTP answers requests. Its Chooser finds the targets of passed on bytes, too.
 	HTTP    *exchange.Handler
@@ -37,6 +43,9 @@ type Listener struct {
 	MaxConns   int           // open connections of the listener; 0 means no limit
 	MaxPerAddr int           // of one client address over all listeners; 0 means no limit
 	DrainTime  time.Duration // how long what runs may go on when the listener is closed
+
+	// Dialer connects to the targets of a tcp listener that ends TLS.
+	Dialer *upstream.Dialer
 }
 
 // Server runs listeners. The fields are set before Run and do not change.

@@ -31,7 +31,7 @@ func (s netSocket) close() error { return s.Close() }
 func (s rawSocket) close() error { return s.Close() }
 
 func (s netSocket) convert(conf *Listener) (socket, error) {
-	if !raw(conf.Proto) {
+	if !conf.raw() {
 		return nil, nil
 	}
 	l, err := tcp.Share(s.TCPListener)
@@ -42,7 +42,7 @@ func (s netSocket) convert(conf *Listener) (socket, error) {
 }
 
 func (s rawSocket) convert(conf *Listener) (socket, error) {
-	if raw(conf.Proto) {
+	if conf.raw() {
 		return nil, nil
 	}
 	l, err := s.Net()
@@ -54,7 +54,7 @@ func (s rawSocket) convert(conf *Listener) (socket, error) {
 
 // listen opens the socket of a listener.
 func listen(ctx context.Context, conf *Listener) (socket, error) {
-	if raw(conf.Proto) {
+	if conf.raw() {
 		l, err := tcp.Listen(ctx, conf.Addr)
 		if err != nil {
 			return nil, err
@@ -69,8 +69,16 @@ func listen(ctx context.Context, conf *Listener) (socket, error) {
 	return netSocket{l.(*net.TCPListener)}, nil
 }
 
-// raw reports whether connections of a protocol begin in the tcp engine.
-func raw(proto string) bool { return proto != "http" && proto != "https" }
+// raw reports whether the connections of a listener begin in the tcp engine.
+func (l *Listener) raw() bool {
+	switch l.Proto {
+	case "tcp":
+		return l.TLS == nil
+	case "tcp+sni", "https+tcp+sni":
+		return true
+	}
+	return false
+}
 
 func checkProto(proto string) error {
 	switch proto {

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"weir/proxy/exchange"
+	"weir/proxy/tcp"
 )
 
 // handoff is a connection whose engine is known only after some bytes were
@@ -115,6 +116,9 @@ func (e *engines) terminate(conn net.Conn, client *exchange.Client) exchange.Con
 		return nil
 	}
 	state := secure.ConnectionState()
+	if e.conf.Proto == "tcp" {
+		return e.relay.Decrypted(secure, tcp.Ends{Remote: client.Remote, Local: client.Local}, state.ServerName)
+	}
 	client.TLS = &state
 	if state.NegotiatedProtocol == "h2" {
 		return e.http2.NewConn(secure, client, nil)

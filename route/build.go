@@ -113,6 +113,7 @@ func (b *builder) addTarget(s source, t *Target, id identity, err error) error {
 		return err
 	}
 	t.identify(id)
+	t.checkProxyProto(s)
 	t.opts = t.settings.text()
 	t.poolKey = t.makePoolKey()
 	for _, note := range t.settings.notes {

@@ -1,7 +1,6 @@
 package route
 
 import (
-	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -18,6 +17,7 @@ type settings struct {
 	joint                      *joint // options of the route as a whole; nil for none
 	register                   string // an alias to register in the registry
 	tls                        targetTLS
+	proxyProto                 int // version of the PROXY header
 	access                     access
 	allow, deny                bool // which of the rules were given
 	variant, version           string
@@ -94,9 +94,7 @@ func (s *settings) read(o option, tag bool) (keep option, err error) {
 	case "tls", "tlsname", "tlsskipverify", "grpcservername":
 		err = s.readTLS(o)
 	case "pxyproto":
-		if s.flag(o) {
-			err = errors.New("pxyproto=true is not built yet: the PROXY protocol cannot be sent to targets")
-		}
+		s.readProxyProto(o)
 	}
 	return o, err
 }

@@ -14,7 +14,8 @@ import (
 type stage uint8
 
 const (
-	stageHello  stage = iota // the ClientHello is not whole
+	stageHeader stage = iota // a PROXY header may come
+	stageHello               // the ClientHello is not whole
 	stagePick                // a target is to be chosen
 	stageWait                // all targets refused: waits before asking again
 	stageOpen                // a target was chosen, no byte came back from it
@@ -34,7 +35,7 @@ type Conn struct {
 	mu       sync.Mutex
 	stage    stage
 	reported bool
-	refused  bool // the ClientHello was none, or did not come
+	refused  string // what was missing or bad at the beginning: "proxy header" or "hello"
 	client   side
 	target   side
 	chosen   *route.Target
@@ -48,7 +49,10 @@ type Conn struct {
 	connected bool // the target took the connection
 	broken    bool // one side broke off: the other is to see a reset
 
+	local   netip.AddrPort // where the client connected to, as a PROXY header has it
 	to      netip.AddrPort // the chosen target's address
+	head    []byte         // what goes to the target before the client's bytes: a PROXY header
+	headed  int            // how much of it has gone
 	in, out flow           // from the client, to the client
 
 	alarm  *time.Timer // ends a pause or a connect
@@ -71,10 +75,18 @@ func (e *Engine) Conn(s Socket) *Conn {
 	c.target = side{c, sock{fd: -1}}
 	c.in = flow{from: &c.client, to: &c.target}
 	c.out = flow{from: &c.target, to: &c.client}
-	if e.Port != "" {
-		c.stage = stagePick
+	if c.stage = e.first(); e.Proxy != nil {
+		c.stage = stageHeader
 	}
 	return c
+}
+
+// first is the stage that a connection begins in, behind its PROXY header.
+func (e *Engine) first() stage {
+	if e.Port != "" {
+		return stagePick
+	}
+	return stageHello
 }
 
 // Remote is the client's address.
@@ -108,6 +120,8 @@ func (c *Conn) event(s *side, events uint32) {
 func (c *Conn) run() {
 	for again := true; again; {
 		switch c.stage {
+		case stageHeader:
+			again = c.readHeader()
 		case stageHello:
 			again = c.readHello()
 		case stagePick:
@@ -140,8 +154,8 @@ func (c *Conn) unlock() {
 	c.tries.Leave(c.engine.Chooser)
 	switch {
 	case c.handed != nil:
-	case c.refused:
-		c.engine.Observer.Refused(c.engine.Listener, "hello")
+	case c.refused != "":
+		c.engine.Observer.Refused(c.engine.Listener, c.refused)
 	default:
 		c.session.BytesIn, c.session.BytesOut = c.in.bytes, c.out.bytes
 		c.engine.Observer.Session(&c.session)
@@ -165,8 +179,8 @@ func (c *Conn) end(err error) {
 	c.target.close(c.broken)
 }
 
-// refuse ends a connection that did not begin with a good ClientHello.
-func (c *Conn) refuse() {
-	c.refused = true
+// refuse ends a connection that did not begin as it must.
+func (c *Conn) refuse(what string) {
+	c.refused = what
 	c.end(nil)
 }

@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"weir/proxy/exchange"
+	"weir/proxy/proxyproto"
+	"weir/proxy/upstream"
 )
 
 // Engine relays the connections of one listener. Its fields are set before the
@@ -34,11 +36,23 @@ type Engine struct {
 	Connect time.Duration // for one connect to a target; zero means no limit of its own; Chooser.Wait bounds it too
 	Idle    time.Duration // without a byte either way; zero means no limit
 
+	// Proxy says who may announce the client by a PROXY header; nil: such a
+	// header is as good as any other bytes.
+	Proxy *proxyproto.Policy
+	// Dialer connects those of Decrypted; Conn needs none.
+	Dialer *upstream.Dialer
+
 	// Terminate takes over a client that named no server whose TLS is passed
 	// through, or none. It must not wait; the connection yields the ClientHello
-	// again. remote is the client's address, which the connection itself does
-	// not know any more when the client has left. Nil closes such clients.
-	Terminate func(client net.Conn, remote netip.AddrPort) exchange.Conn
+	// again. Nil closes such clients.
+	Terminate func(client net.Conn, ends Ends) exchange.Conn
+}
+
+// Ends are the addresses of a client connection, as its PROXY header has them
+// where there is one.
+type Ends struct {
+	Remote netip.AddrPort // the client's; the connection itself forgets it when the client leaves
+	Local  netip.AddrPort // what the client connected to; not valid where nobody asked for it
 }
 
 func (e *Engine) hello() time.Duration { return cmp.Or(e.Hello, 5*time.Second) }

@@ -14,7 +14,7 @@ func (c *Conn) hand() {
 		c.end(err)
 		return
 	}
-	c.handed = c.engine.Terminate(tlssni.NewReplay(conn, c.held), c.remote)
+	c.handed = c.engine.Terminate(tlssni.NewReplay(conn, c.held), Ends{c.remote, c.local})
 	c.held = nil // belongs to the replay now
 	c.tries.Leave(c.engine.Chooser)
 	c.stage = stageHanded

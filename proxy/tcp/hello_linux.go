@@ -15,20 +15,29 @@ func (c *Conn) readHello() (again bool) {
 		switch {
 		case err == unix.EAGAIN:
 		case err != nil || n == 0:
-			c.refuse()
+			c.refuse("hello")
 			return false
 		default:
-			whole, err := c.scan.Scan(c.held)
-			if err != nil {
-				c.refuse()
-				return false
-			}
-			if whole {
-				return c.greet()
+			if again, over := c.scanHello(); over {
+				return again
 			}
 		}
 	}
 	return false
+}
+
+// scanHello looks at what is held. over says that it is a whole ClientHello, or
+// none.
+func (c *Conn) scanHello() (again, over bool) {
+	whole, err := c.scan.Scan(c.held)
+	switch {
+	case err != nil:
+		c.refuse("hello")
+		return false, true
+	case whole:
+		return c.greet(), true
+	}
+	return false, false
 }
 
 // receive reads more from the client behind what is held.
@@ -64,7 +73,7 @@ func (c *Conn) recycle(b []byte) {
 func (c *Conn) greet() (again bool) {
 	hello, err := c.scan.Hello(c.held)
 	if err != nil {
-		c.refuse()
+		c.refuse("hello")
 		return false
 	}
 	c.scan = tlssni.Scanner{}

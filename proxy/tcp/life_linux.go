@@ -9,6 +9,8 @@ func (c *Conn) Drain() {
 	switch {
 	case c.stage == stageHanded:
 		c.handed.Drain()
+	case c.stage == stageHeader && c.engine.Port == "" && len(c.held) == 0:
+		c.end(errCut)
 	case c.stage == stageHello:
 		c.client.readable = true // what came since the last look counts
 		if c.run(); c.stage == stageHello && len(c.held) == 0 {
@@ -39,7 +41,7 @@ func (c *Conn) Tick(now time.Time) {
 		c.handed.Tick(now)
 	case stageHello:
 		if now.Sub(c.session.Start) >= c.engine.hello() {
-			c.refuse()
+			c.refuse("hello")
 		}
 	case stageOpen, stageRelay:
 		if moved := c.in.bytes + c.out.bytes + int64(len(c.held)); moved != c.moved || c.still.IsZero() {

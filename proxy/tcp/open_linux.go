@@ -60,14 +60,14 @@ func (c *Conn) awaitConnect() error {
 	if !c.target.writable {
 		return unix.EAGAIN
 	}
-	if len(c.held) == 0 {
+	if len(c.held) == 0 && len(c.head) == 0 {
 		if err := connected(c.target.fd, c.to); err != nil {
 			c.target.writable = err != unix.EAGAIN
 			return err
 		}
 	} else if err := c.send(); err != nil {
 		return err
-	} else if c.sent == 0 {
+	} else if c.sent == 0 && c.headed == 0 {
 		return unix.EAGAIN
 	}
 	if selfConnected(c.target.fd, c.to) {
@@ -78,6 +78,13 @@ func (c *Conn) awaitConnect() error {
 
 // send sends what is held and not sent, and then the client's end of input.
 func (c *Conn) send() error {
+	if c.headed < len(c.head) && c.target.writable {
+		n, err := c.target.write(c.head[c.headed:])
+		if err != nil {
+			return os.NewSyscallError("write", err)
+		}
+		c.headed += n
+	}
 	if c.sent < len(c.held) && c.target.writable {
 		n, err := c.target.write(c.held[c.sent:])
 		if err != nil {
@@ -85,7 +92,7 @@ func (c *Conn) send() error {
 		}
 		c.sent += n
 	}
-	if c.in.eof && !c.in.done && c.sent == len(c.held) {
+	if c.in.eof && !c.in.done && c.sent == len(c.held) && c.headed == len(c.head) {
 		sysEndOutput(c.target.fd)
 		c.in.done = true
 	}
@@ -137,7 +144,9 @@ func (c *Conn) hear() bool {
 func (c *Conn) settle() {
 	c.stage = stageRelay
 	c.in.bytes = int64(c.sent)
-	if c.sent < len(c.held) {
+	if c.headed < len(c.head) { // then nothing that is held was sent
+		c.in.rest = append(c.head[c.headed:], c.held...)
+	} else if c.sent < len(c.held) {
 		c.in.rest, c.held = c.held[c.sent:], nil
 	}
 	c.release()

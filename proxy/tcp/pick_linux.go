@@ -33,6 +33,7 @@ func (c *Conn) choose() (again bool) {
 func (c *Conn) connect(addr netip.AddrPort) (again bool) {
 	c.stage, c.to = stageOpen, addr
 	c.sent, c.connected, c.in.done = 0, false, false
+	c.head, c.headed = c.announce(), 0
 	c.session.Dials()
 	fd, err := connect(addr)
 	if err != nil {

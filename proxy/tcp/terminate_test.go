@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"io"
 	"net"
-	"net/netip"
 	"testing"
 	"time"
 
@@ -34,9 +33,9 @@ func (e *ended) Look(*exchange.Look) { e.calls <- "look" }
 func both(t *testing.T, routes string) (w *world, calls chan string) {
 	calls = make(chan string, 100)
 	return byName(t, routes, func(e *Engine) {
-		e.Terminate = func(c net.Conn, remote netip.AddrPort) exchange.Conn {
-			if !remote.Addr().IsLoopback() {
-				t.Errorf("the client's address is %v", remote)
+		e.Terminate = func(c net.Conn, ends Ends) exchange.Conn {
+			if !ends.Remote.Addr().IsLoopback() {
+				t.Errorf("the client's address is %v", ends.Remote)
 			}
 			return &ended{c, calls}
 		}

@@ -32,10 +32,22 @@ type Dialer struct {
 // for (host), without port. The connection is a *net.TCPConn or a *tls.Conn after its
 // handshake.
 func (d *Dialer) Dial(ctx context.Context, t *route.Target, host string, limit time.Duration, alpn ...string) (net.Conn, error) {
+	return d.DialBehind(ctx, nil, t, host, limit, alpn...)
+}
+
+// DialBehind is Dial with bytes that the target gets before all others, as a
+// PROXY header is.
+func (d *Dialer) DialBehind(ctx context.Context, first []byte, t *route.Target, host string, limit time.Duration, alpn ...string) (net.Conn, error) {
 	deadline := time.Now().Add(d.limit(limit))
 	conn, err := connect(ctx, t.Addr(), deadline)
 	if err != nil {
 		return nil, err // not a typed nil
+	}
+	if len(first) > 0 {
+		if _, err := conn.Write(first); err != nil { // fits into the empty socket
+			conn.Close()
+			return nil, err
+		}
 	}
 	if !Secure(t.Scheme()) {
 		return conn, nil

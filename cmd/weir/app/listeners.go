@@ -10,22 +10,41 @@ import (
 	"weir/config"
 	"weir/proxy"
 	"weir/proxy/exchange"
+	"weir/proxy/proxyproto"
+	"weir/proxy/upstream"
 	"weir/tlssni"
 )
 
 // listeners makes the proxy's listeners of the configured ones; handler answers
-// their requests, and their certificates are from sources.
-func (a *App) listeners(handler *exchange.Handler, sources *certs.Sources) []proxy.Listener {
-	c := a.Config.Proxy
-	var all []proxy.Listener
+// their requests, dialer connects to targets where bytes are passed on, and
+// certificates are from sources.
+func (a *App) listeners(handler *exchange.Handler, dialer *upstream.Dialer, sources *certs.Sources) (all []proxy.Listener) {
 	for _, l := range a.Config.Listen {
-		all = append(all, proxy.Listener{
-			Addr: l.Addr, Proto: l.Proto, TLS: terminates(l, sources), Hello: c.Timeout.Hello, Connect: c.DialTimeout,
-			HTTP: handler, Limits: limits(a.Config, l), Trusted: c.Trusted, H2C: c.H2C,
-			MaxConns: c.Limits.Conns, MaxPerAddr: c.Limits.ConnsPerIP, DrainTime: c.ShutdownWait,
-		})
+		made := a.listener(l)
+		made.TLS, made.HTTP, made.Dialer = terminates(l, sources), handler, dialer
+		all = append(all, made)
 	}
 	return all
+}
+
+// listener makes a listener but for what it shares with others. gRPC is HTTP/2.
+func (a *App) listener(l config.Listener) proxy.Listener {
+	c := a.Config.Proxy
+	made := proxy.Listener{
+		Addr: l.Addr, Proto: l.Proto, Hello: c.Timeout.Hello, Connect: c.DialTimeout,
+		Limits: limits(a.Config, l), Trusted: c.Trusted, H2C: c.H2C,
+		MaxConns: c.Limits.Conns, MaxPerAddr: c.Limits.ConnsPerIP, DrainTime: c.ShutdownWait,
+	}
+	switch l.Proto {
+	case "grpc":
+		made.Proto, made.H2C = "http", true
+	case "grpcs":
+		made.Proto = "https"
+	}
+	if p := l.ProxyProto; p != nil {
+		made.Proxy = &proxyproto.Policy{Trusted: p.Trusted, Timeout: p.Timeout}
+	}
+	return made
 }
 
 // entrances tells where people reach the listeners, which are open at these

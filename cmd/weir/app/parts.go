@@ -172,7 +172,7 @@ func (a *App) addServer(p *parts) error {
 		NoRoute: func() (int, []byte) { return c.NoRouteStatus, []byte(p.publisher.NoRouteHTML()) },
 	}
 	p.loops = append(p.loops, chooser.Sticky.Run, handler.Mirror.Run)
-	p.server = &proxy.Server{Listeners: a.listeners(handler, p.certs), Observer: observer, Drains: p.drains, Log: a.Log}
+	p.server = &proxy.Server{Listeners: a.listeners(handler, p.dialer, p.certs), Observer: observer, Drains: p.drains, Log: a.Log}
 	return nil
 }
 
