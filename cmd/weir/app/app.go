@@ -44,6 +44,11 @@ type Addresses struct {
 // for proxy.shutdownwait.
 func (a *App) Run(ctx context.Context) error {
 	a.setRuntime()
+	stop, err := startProfile(a.Config.Profile)
+	if err != nil {
+		return err
+	}
+	defer func() { a.logFailure("profile", stop()) }()
 	adminListener, err := net.Listen("tcp", a.Config.UI.Addr)
 	if err != nil {
 		return fmt.Errorf("ui.addr: %w", err)
@@ -116,6 +121,13 @@ func (a *App) started(p *parts, admin net.Addr) func([]net.Addr) {
 		if a.Started != nil {
 			a.Started(Addresses{Admin: admin, Listeners: open})
 		}
+	}
+}
+
+// logFailure tells what went wrong at the end.
+func (a *App) logFailure(what string, err error) {
+	if err != nil {
+		a.Log.Error(what, "error", err)
 	}
 }
 

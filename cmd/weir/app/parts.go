@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"slices"
 	"sync/atomic"
 
 	"weir/accesslog"
@@ -15,6 +16,7 @@ import (
 	"weir/intent"
 	"weir/metrics"
 	"weir/metrics/arms"
+	"weir/metrics/fabio"
 	"weir/proxy"
 	"weir/proxy/exchange"
 	"weir/proxy/http1"
@@ -44,6 +46,8 @@ type parts struct {
 	secret    func(context.Context) ([]byte, error) // that the fleet shares
 	certs     *certs.Sources
 	observer  *metrics.Collector
+	fabio     *fabio.Observer // nil: nobody asks for fabio's names
+	handler   *exchange.Handler
 	accessLog *accesslog.Log // nil: none is asked for
 	dialer    *upstream.Dialer
 	pool      *upstream.Pool
@@ -122,20 +126,34 @@ func (a *App) addUpstream(p *parts) error {
 	p.pool = &upstream.Pool{Dialer: p.dialer, MaxIdle: c.MaxConn, IdleTimeout: c.IdleConnTimeout, MaxInFlight: c.Limits.InFlight}
 	p.h2 = &http2.Transport{Dialer: p.dialer, Limits: limits(a.Config, config.Listener{}), Response: c.ResponseHeaderTimeout, IdleTimeout: c.IdleConnTimeout, MaxInFlight: c.Limits.InFlight}
 	p.drains = &exchange.Drains{Live: &p.live, CloseIdle: p.closeIdle}
-	p.observer = metrics.New(metrics.Config{
+	if err := a.addFabio(p); err != nil {
+		return err
+	}
+	conf := metrics.Config{
 		Version: a.Version, Live: &p.live, Publisher: troubled{p.publisher, p.certs}, Certificates: p.certs.Status, Rollouts: p.rollouts, InFlight: p.inFlight,
 		Open: func() map[exchange.Part]int { return p.drains.Report().Open },
-	})
+	}
+	if slices.Contains(a.Config.Metrics.Targets, "prometheus") {
+		conf.Also = p.fabio.Gatherer()
+	}
+	p.observer = metrics.New(conf)
 	p.loops = append(p.loops, p.pool.Run, p.h2.Run, p.observer.Run)
 	return nil
 }
 
 // observers are all that count what happens.
 func (p *parts) observers() exchange.Observer {
-	if p.accessLog == nil {
+	all := exchange.Observers{p.observer}
+	if p.fabio != nil {
+		all = append(all, p.fabio)
+	}
+	if p.accessLog != nil {
+		all = append(all, p.accessLog)
+	}
+	if len(all) == 1 {
 		return p.observer
 	}
-	return exchange.Observers{p.observer, p.accessLog}
+	return all
 }
 
 // inFlight is how many requests to t are under way, in either protocol.
@@ -171,6 +189,7 @@ func (a *App) addServer(p *parts) error {
 		Mirror:  a.mirror(p),
 		NoRoute: func() (int, []byte) { return c.NoRouteStatus, []byte(p.publisher.NoRouteHTML()) },
 	}
+	p.handler = handler
 	p.loops = append(p.loops, chooser.Sticky.Run, handler.Mirror.Run)
 	p.server = &proxy.Server{Listeners: a.listeners(handler, p.dialer, p.certs), Observer: observer, Drains: p.drains, Log: a.Log}
 	return nil
