@@ -60,3 +60,11 @@ func TestARolloutIsAborted(t *testing.T) {
 	w := underPolicy(t, "web")
 	w.browse("abort", map[string]any{"service": "web"}, cues{"v2": func() { w.run("web", "v2") }})
 }
+
+// TestARolloutIsTakenOver: its weight is set by hand and released, a step is chosen, and
+// a version to go back to.
+func TestARolloutIsTakenOver(t *testing.T) {
+	w := underPolicy(t, "web")
+	w.run("web", "v2")
+	w.browse("verbs", map[string]any{"service": "web"}, nil)
+}

@@ -10,6 +10,11 @@ export class ApiError extends Error {
   }
 }
 
+/** What somebody else has made of it, where that is why a write was refused. */
+export function changedTo<T>(error: unknown): T | undefined {
+  return error instanceof ApiError && error.problem.code === "changed" ? (error.problem.current as T) : undefined;
+}
+
 /** The root of the admin API, below whatever ui.path is. */
 export const root = new URL("./api/v1/", document.baseURI);
 

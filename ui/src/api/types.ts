@@ -26,4 +26,4 @@ export type Plan = Schemas["Plan"];
 export type PlannedStep = Schemas["PlannedStep"];
 
 /** What is wrong with a request, as the API tells it (RFC 9457). */
-export type ProblemDetails = Schemas["ErrorModel"] & { current?: unknown };
+export type ProblemDetails = Partial<Schemas["ErrorModel"]> & { current?: unknown };

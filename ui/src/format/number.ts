@@ -5,11 +5,6 @@ export function count(n: number): string {
   return new Intl.NumberFormat(language.value).format(n);
 }
 
-/** A count in few characters: 12 345 is "12.3K". */
-export function short(n: number): string {
-  return new Intl.NumberFormat(language.value, { notation: "compact", maximumFractionDigits: 1 }).format(n);
-}
-
 /** A rate per second, with as many digits as it deserves. */
 export function rate(perSecond: number): string {
   const digits = perSecond >= 100 ? 0 : perSecond >= 1 ? 1 : 2;

@@ -27,5 +27,10 @@ export function choose(next: Language): void {
 
 /** The text of a key, with {names} filled in. */
 export function t(key: Key, values: Record<string, string | number> = {}): string {
-  return texts[language.value][key].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
+  return fill(texts[language.value][key], values);
+}
+
+/** A text with {names} filled in. */
+export function fill(text: string, values: Record<string, string | number>): string {
+  return text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
 }

@@ -3,6 +3,7 @@ import { useMemo } from "preact/hooks";
 import { api } from "../api/client";
 import type { Change } from "../api/types";
 import { t } from "../i18n";
+import { worded } from "../i18n/codes";
 import { Loaded } from "../parts/Failure";
 import { Search } from "../parts/Search";
 import { Sheet } from "../parts/Sheet";
@@ -43,7 +44,7 @@ export function Audit() {
               { title: t("when"), cell: (e) => <Time at={e.at} /> },
               { title: t("by"), cell: (e) => e.by ?? "" },
               { title: t("scope"), cell: (e) => e.scope },
-              { title: t("what"), cell: (e) => e.action },
+              { title: t("what"), cell: (e) => worded("action", e.action) },
               { title: t("changes"), cell: (e) => changesOf(e) },
               { title: t("reason"), cell: (e) => e.reason ?? "" },
             ]}

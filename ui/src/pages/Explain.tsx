@@ -3,6 +3,7 @@ import { api } from "../api/client";
 import type { Explanation } from "../api/types";
 import { percent } from "../format/share";
 import { t } from "../i18n";
+import { said } from "../i18n/codes";
 import { Figure } from "../parts/Figure";
 import { link } from "../router";
 import type { PageProps } from ".";
@@ -18,7 +19,7 @@ export function Explain({ args: [at = ""] }: PageProps) {
       wrong.value = "";
     } catch (cause) {
       found.value = undefined;
-      wrong.value = (cause as Error).message;
+      wrong.value = said(cause as Error);
     }
   };
   return (

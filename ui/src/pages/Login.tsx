@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { t } from "../i18n";
+import { said } from "../i18n/codes";
 import { logIn, me } from "../state/me";
 import { root } from "../api/client";
 
@@ -10,7 +11,7 @@ export function Login() {
   const methods = me.value!.login;
   const submit = (event: Event) => {
     event.preventDefault();
-    logIn(name ? { name, password: secret } : { token: secret }).catch((e: Error) => setError(e.message));
+    logIn(name ? { name, password: secret } : { token: secret }).catch((e: Error) => setError(said(e)));
   };
   const oidc = new URL("login/oidc", root);
   oidc.searchParams.set("to", location.pathname + location.hash);

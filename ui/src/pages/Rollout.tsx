@@ -5,6 +5,7 @@ import { percent } from "../format/share";
 import { count } from "../format/number";
 import { lasting } from "../format/time";
 import { t } from "../i18n";
+import { worded } from "../i18n/codes";
 import { EvidenceChart } from "../parts/EvidenceChart";
 import { Loaded } from "../parts/Failure";
 import { Findings } from "../parts/Findings";
@@ -64,7 +65,9 @@ function Shown({ path, rollout: r, service, reload }: Props) {
         <section class="card">
           <header>
             <h2>{t("verdict")}</h2>
-            <strong>{r.verdict.outcome}</strong>
+            <strong>
+              {worded("outcome", r.verdict.outcome)} <span class="quiet">{worded("reason", r.verdict.reason)}</span>
+            </strong>
           </header>
           <Words text={r.verdict.words} />
           <Findings findings={r.verdict.findings} sure={r.verdict.sure} />
@@ -119,7 +122,7 @@ function Notes({ rollout: r }: { rollout: State }) {
       )}
       {r.holds?.map((h) => (
         <p key={h.cause} class="note warn">
-          {t("waits_for")} {h.message} {h.by && `(${h.by})`} <Time at={h.at} />
+          {t("waits_for")} {worded("hold", h.cause, h.message)} {h.by && `(${h.by})`} <Time at={h.at} />
         </p>
       ))}
       {r.override && (

@@ -1,10 +1,12 @@
 import { useSignal } from "@preact/signals";
-import { ApiError, api, scopePath } from "../api/client";
+import { api, changedTo, scopePath } from "../api/client";
 import type { Conflict, WeightsState } from "../api/types";
 import { percent, toApi } from "../format/share";
 import { t } from "../i18n";
+import { said } from "../i18n/codes";
 import { say } from "../state/toast";
 import { Dialog } from "./Dialog";
+import { HoldsFor } from "./HoldsFor";
 import { Reason } from "./Reason";
 import { Time } from "./Time";
 import { describe } from "./WeightEditor";
@@ -17,8 +19,6 @@ interface Props {
   onSettled: () => void; // written, or given up for what somebody else wrote
   onClose: () => void;
 }
-
-const durations = ["", "15m", "1h", "4h", "24h"];
 
 /** Shows what will change, and what somebody else has changed meanwhile. */
 export function ConfirmWeights({ service, before, after, index, onSettled, onClose }: Props) {
@@ -33,10 +33,9 @@ export function ConfirmWeights({ service, before, after, index, onSettled, onClo
       say(t("weights_set", { service, shares: describe(after) }));
       onSettled();
     } catch (cause) {
-      const current = cause instanceof ApiError && cause.status === 409 ? (cause.problem.current as Conflict["current"]) : undefined;
-      conflict.value = current;
-      if (!current) {
-        say((cause as Error).message, true);
+      conflict.value = changedTo<Conflict["current"]>(cause);
+      if (!conflict.value) {
+        say(said(cause as Error), true);
       }
     }
   };
@@ -44,16 +43,7 @@ export function ConfirmWeights({ service, before, after, index, onSettled, onClo
     <Dialog title={t("change_weights", { service })} confirm={conflict.value ? t("write_over") : t("set_weights")} danger={!!conflict.value} onConfirm={() => void write()} onClose={onClose}>
       {conflict.value && <TheirWeights theirs={conflict.value} onTake={onSettled} />}
       <Diff before={before} after={after} />
-      <label class="field">
-        <span>{t("holds_for")}</span>
-        <select value={lasts.value} onChange={(e) => (lasts.value = e.currentTarget.value)}>
-          {durations.map((d) => (
-            <option key={d} value={d}>
-              {d || t("until_changed")}
-            </option>
-          ))}
-        </select>
-      </label>
+      <HoldsFor value={lasts.value} endless onInput={(time) => (lasts.value = time)} />
       <Reason value={reason.value} onInput={(text) => (reason.value = text)} />
     </Dialog>
   );

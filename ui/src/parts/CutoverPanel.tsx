@@ -3,6 +3,7 @@ import { api, scopePath } from "../api/client";
 import type { Weights, WeightsState } from "../api/types";
 import { percent } from "../format/share";
 import { t } from "../i18n";
+import { said } from "../i18n/codes";
 import { may } from "../state/me";
 import { say } from "../state/toast";
 import { current } from "../state/variants";
@@ -32,7 +33,7 @@ export function CutoverPanel({ service, variants, weights, reload }: Props) {
       say(t("done"));
       await reload();
     } catch (cause) {
-      say((cause as Error).message, true);
+      say(said(cause as Error), true);
     }
   };
   return (

@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { api } from "../api/client";
 import { t } from "../i18n";
+import { said } from "../i18n/codes";
 import { go } from "../router";
 import { say } from "../state/toast";
 import { Dialog } from "./Dialog";
@@ -15,7 +16,7 @@ export function DeletePolicy({ path, name }: { path: string; name: string }) {
       say(t("done"));
       go("policies");
     } catch (cause) {
-      say((cause as Error).message, true);
+      say(said(cause as Error), true);
     }
   };
   return (

@@ -1,5 +1,6 @@
 import type { Resource } from "../state/resource";
 import { t } from "../i18n";
+import { said } from "../i18n/codes";
 import type { ComponentChildren } from "preact";
 
 /** What a resource is shown as before it was read, or when it cannot be. */
@@ -10,7 +11,7 @@ export function Loaded<T>({ from, children }: { from: Resource<T>; children: (va
     <>
       {error && (
         <p class="note bad" role="alert">
-          {t("cannot_read")} {error.message}{" "}
+          {t("cannot_read")} {said(error)}{" "}
           <button class="plain" type="button" onClick={() => void from.reload()}>
             {t("again")}
           </button>

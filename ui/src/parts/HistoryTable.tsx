@@ -3,6 +3,7 @@ import { api } from "../api/client";
 import type { RolloutRecord } from "../api/types";
 import { lasting } from "../format/time";
 import { t } from "../i18n";
+import { worded } from "../i18n/codes";
 import { resource, useReload } from "../state/resource";
 import { Loaded } from "./Failure";
 import { Phase } from "./Phase";
@@ -27,7 +28,7 @@ export function HistoryTable({ path, version }: { path: string; version: unknown
               { title: t("revision"), number: true, cell: (r) => r.revision },
               { title: t("version"), cell: (r) => `${r.stable} → ${r.candidate}` },
               { title: t("outcome"), cell: (r) => <Phase phase={r.outcome} /> },
-              { title: t("reason"), cell: (r) => r.message || r.reason },
+              { title: t("reason"), cell: (r) => worded("reason", r.reason, r.message) },
               { title: t("by"), cell: (r) => r.by },
               { title: t("took"), number: true, cell: (r) => lasting(r.took_seconds) },
               { title: t("when"), cell: (r) => <Time at={r.at} /> },

@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { t } from "../i18n";
+import { said } from "../i18n/codes";
 import { count } from "../format/number";
 import { type Column, Head } from "./Sheet";
 
@@ -40,7 +41,7 @@ export function LongSheet<T>({ label, columns, height, read, version, keyOf, emp
         error.value = "";
       }
     } catch (cause) {
-      error.value = (cause as Error).message;
+      error.value = said(cause as Error);
     }
   };
   useEffect(() => void load(), [version, read]);

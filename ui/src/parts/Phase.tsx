@@ -11,14 +11,14 @@ const marks: Record<string, [string, string]> = {
   paused: ["❚❚", "warn"],
   override: ["✎", "warn"],
   frozen: ["❄", "warn"],
-  canary_lost: ["!", "warn"],
+  candidate_lost: ["!", "warn"],
   stable_lost: ["!", "bad"],
   aborting: ["■", "bad"],
   aborted: ["✕", "bad"],
 };
 
 /** The name of a phase as people say it. */
-export function phaseName(phase: string): string {
+function phaseName(phase: string): string {
   const key = `phase_${phase}`;
   return key in en ? t(key as Key) : phase;
 }

@@ -5,6 +5,7 @@ import type { Plan, PlannedStep } from "../api/types";
 import { count, rate as inRate } from "../format/number";
 import { lasting } from "../format/time";
 import { t } from "../i18n";
+import { details, said } from "../i18n/codes";
 import { resource } from "../state/resource";
 import { rates } from "../state/traffic";
 import { Figure } from "./Figure";
@@ -55,7 +56,8 @@ function seen(scope: string): number {
 }
 
 function Wrong({ error }: { error: Error }) {
-  const all = error instanceof ApiError && error.problem.errors?.length ? error.problem.errors.map((e) => e.message ?? "") : [error.message];
+  const places = error instanceof ApiError ? details(error.problem) : [];
+  const all = places.length > 0 ? places : [said(error)];
   return (
     <ul class="note bad">
       {all.map((one) => (

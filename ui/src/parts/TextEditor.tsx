@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
-import { ApiError } from "../api/client";
+import { changedTo } from "../api/client";
 import { t } from "../i18n";
+import { said } from "../i18n/codes";
 import { say } from "../state/toast";
 import { Marked, type Words } from "./Marked";
 import { Reason } from "./Reason";
@@ -46,8 +47,8 @@ export function TextEditor({ id, label, words, kept, fixed, takesReason, write, 
     try {
       await write(draft.value ?? kept.text, index, reason.value);
     } catch (cause) {
-      theirs.value = cause instanceof ApiError && cause.status === 409 ? (cause.problem.current as Kept | undefined) : undefined;
-      wrong.value = theirs.value ? "" : (cause as Error).message;
+      theirs.value = changedTo<Kept>(cause);
+      wrong.value = theirs.value ? "" : said(cause as Error);
       return;
     }
     reason.value = "";

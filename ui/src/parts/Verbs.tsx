@@ -1,11 +1,38 @@
 import { useSignal } from "@preact/signals";
-import { api } from "../api/client";
 import type { Rollout } from "../api/types";
 import { type Key, t } from "../i18n";
 import { may, me } from "../state/me";
-import { say } from "../state/toast";
-import { Dialog } from "./Dialog";
-import { Reason } from "./Reason";
+import { AskVerb } from "./AskVerb";
+
+export interface Verb {
+  name: string; // of the command
+  key: Key;
+  words: string; // among the next commands of a rollout where it has an effect
+  body?: Record<string, unknown>;
+  danger?: boolean;
+}
+
+const verbs: Verb[] = [
+  { name: "promote", key: "promote", words: "promote" },
+  { name: "promote", key: "promote_full", words: "promote --full", body: { full: true }, danger: true },
+  { name: "pause", key: "pause", words: "pause" },
+  { name: "resume", key: "resume", words: "resume" },
+  { name: "step", key: "to_step", words: "step --to" },
+  { name: "set-weight", key: "set_weight", words: "set-weight" },
+  { name: "release", key: "release", words: "release" },
+  { name: "abort", key: "abort", words: "abort", danger: true },
+  { name: "retry", key: "retry", words: "retry" },
+  { name: "undo", key: "undo", words: "undo", danger: true },
+];
+
+const restore: Verb = { name: "restore", key: "restore", words: "restore" };
+const emergency: Verb = { name: "emergency", key: "emergency_stop", words: "emergency", danger: true };
+
+/** The commands of a rollout; those for bad days only on such days. */
+function verbsOf(r: Rollout): Verb[] {
+  const rare = [...(r.problem ? [restore] : []), ...(r.stale && r.candidate && !r.emergency ? [emergency] : [])];
+  return [...verbs, ...rare];
+}
 
 interface Props {
   path: string;
@@ -13,38 +40,22 @@ interface Props {
   reload: () => Promise<void>;
 }
 
-interface Verb {
-  name: string; // of the command
-  key: Key;
-  body?: Record<string, unknown>;
-  danger?: boolean;
-}
-
-const verbs: Verb[] = [
-  { name: "promote", key: "promote" },
-  { name: "promote", key: "promote_full", body: { full: true }, danger: true },
-  { name: "pause", key: "pause" },
-  { name: "resume", key: "resume" },
-  { name: "abort", key: "abort", danger: true },
-  { name: "retry", key: "retry" },
-  { name: "undo", key: "undo", danger: true },
-];
-
 /** The commands of a rollout. One that has no effect now says why. */
 export function Verbs({ path, rollout: r, reload }: Props) {
   const asked = useSignal<Verb | undefined>(undefined);
   const allowed = may("operator", r.scope.split("/")[1]);
+  const all = verbsOf(r);
   const why = (v: Verb): string => {
     if (!allowed) {
       return me.value?.why_no_writes || t("may_not_write");
     }
-    return r.next.includes(v.body?.full ? `${v.name} --full` : v.name) ? "" : t(`why_not_${v.name}` as Key);
+    return v === restore || v === emergency || r.next.includes(v.words) ? "" : t(`why_not_${v.key}` as Key);
   };
-  const closed = [...new Map(verbs.map((v) => [t(v.key), why(v)])).entries()].filter(([, reason]) => reason);
+  const closed = all.map((v) => [t(v.key), why(v)] as const).filter(([, reason]) => reason);
   return (
     <>
       <div class="row" role="group" aria-label={t("commands")}>
-        {verbs.map((v) => (
+        {all.map((v) => (
           <button key={v.key} type="button" class={v.danger ? "danger" : ""} disabled={why(v) !== ""} title={why(v)} onClick={() => (asked.value = v)}>
             {t(v.key)}
           </button>
@@ -62,27 +73,7 @@ export function Verbs({ path, rollout: r, reload }: Props) {
           </ul>
         </details>
       )}
-      {asked.value && <Ask verb={asked.value} path={path} rollout={r} reload={reload} onClose={() => (asked.value = undefined)} />}
+      {asked.value && <AskVerb verb={asked.value} path={path} rollout={r} reload={reload} onClose={() => (asked.value = undefined)} />}
     </>
-  );
-}
-
-function Ask({ verb, path, rollout: r, reload, onClose }: Props & { verb: Verb; onClose: () => void }) {
-  const reason = useSignal("");
-  const act = async () => {
-    onClose();
-    try {
-      await api.post(`${path}/${verb.name}`, { ...verb.body, reason: reason.value, generation: r.generation });
-      say(t("done"));
-    } catch (cause) {
-      say((cause as Error).message, true);
-    }
-    await reload();
-  };
-  return (
-    <Dialog title={`${t(verb.key)}: ${r.scope}`} confirm={t(verb.key)} danger={verb.danger ?? false} onConfirm={() => void act()} onClose={onClose}>
-      <p>{t(`means_${verb.key}` as Key)}</p>
-      <Reason value={reason.value} onInput={(text) => (reason.value = text)} />
-    </Dialog>
   );
 }
