@@ -62,9 +62,9 @@ proxy; fabio's flags, environment and property files work unchanged.`,
 	rollout := rolloutcli.Command(cli.NewRecordings(os.Getenv))
 	rollout.Short = "Show, steer, judge and simulate rollouts"
 	rollout.AddCommand(cli.RolloutCommands(os.Getenv)...)
-	root.AddCommand(check(), demo.Command(version()), rollout)
+	root.AddCommand(check(), configCommand(), demo.Command(version()), rollout)
 	root.AddCommand(cli.Commands(os.Getenv, version())...)
-	root.SetArgs(config.NormalizeArgs(os.Args[1:], "check"))
+	root.SetArgs(config.NormalizeArgs(os.Args[1:], "check", "config"))
 	return root
 }
 

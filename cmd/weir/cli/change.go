@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"weir/admin"
+	"weir/cmd/weir/output"
 )
 
 // change runs one write and prints what it changed and how to undo it. It
@@ -46,7 +47,7 @@ func printChange(command *cobra.Command, before, after admin.WeightsState) error
 			was[[2]string{r.Key, v.Name}] = v.Share
 		}
 	}
-	t := newTable(command.OutOrStdout(), "ROUTE", "VARIANT", "BEFORE", "AFTER", "UP", "WHY")
+	t := output.NewTable(command.OutOrStdout(), "ROUTE", "VARIANT", "BEFORE", "AFTER", "UP", "WHY")
 	same := 0
 	for _, r := range after.Routes {
 		if !changed(r, was) {
@@ -54,7 +55,7 @@ func printChange(command *cobra.Command, before, after admin.WeightsState) error
 			continue
 		}
 		for _, v := range r.Variants {
-			t.row(r.Key, v.Name, percent(was[[2]string{r.Key, v.Name}]), percent(v.Share), upOf(v), v.Why)
+			t.Row(r.Key, v.Name, percent(was[[2]string{r.Key, v.Name}]), percent(v.Share), upOf(v), v.Why)
 		}
 	}
 	if same == len(after.Routes) {
@@ -95,6 +96,9 @@ func (c *cli) undo(name string, after admin.WeightsWritten) string {
 	words = append(words, "--index", strconv.FormatUint(after.Index, 10))
 	if c.admin != "" {
 		words = append(words, "--admin", c.admin)
+	}
+	if c.context != "" {
+		words = append(words, "--context", c.context)
 	}
 	for i, word := range words {
 		words[i] = quote(word)

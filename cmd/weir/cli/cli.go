@@ -3,7 +3,6 @@
 package cli
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -20,7 +19,10 @@ const DefaultAdmin = "http://127.0.0.1:9998"
 // environment; version is that of this binary.
 func Commands(getenv func(string) string, version string) []*cobra.Command {
 	c := &cli{getenv: getenv, version: version}
-	return append(c.withAdmin(c.routes(), c.weight(), c.cutover(), c.policy(), c.problems(), c.status(), c.peers(), c.versions()), token())
+	return append(c.withAdmin(
+		c.routes(), c.explain(), c.instances(), c.weight(), c.cutover(), c.policy(), c.override(),
+		c.top(), c.events(), c.problems(), c.status(), c.peers(), c.audit(), c.versions(),
+	), c.contextCommand(), token())
 }
 
 // RolloutCommands makes the commands for "weir rollout".
@@ -30,11 +32,15 @@ func RolloutCommands(getenv func(string) string) []*cobra.Command {
 		c.rolloutList(), c.rolloutGet(), c.rolloutStatus(), c.rolloutHistory(), c.rolloutAudit(), c.rolloutPlan())...)
 }
 
-// withAdmin adds --admin to commands.
+// withAdmin adds --admin and --context to commands.
 func (c *cli) withAdmin(commands ...*cobra.Command) []*cobra.Command {
 	for _, command := range commands {
 		command.PersistentFlags().StringVar(&c.admin, "admin", "",
-			"URL of the running weir's admin API (default $WEIR_ADMIN or "+DefaultAdmin+"); $WEIR_TOKEN is the token that it asks for")
+			"URL of the running weir's admin API (default $WEIR_ADMIN, the current context or "+DefaultAdmin+"); $WEIR_TOKEN is the token that it asks for")
+		command.PersistentFlags().StringVar(&c.context, "context", "", "context that says where that is and how to log in; see weir context")
+		if err := command.RegisterFlagCompletionFunc("context", c.completeContextFlag); err != nil {
+			panic(err) // the flag is made above
+		}
 		command.SilenceUsage = true
 	}
 	return commands
@@ -52,16 +58,9 @@ func WithoutOwn(environ []string) []string {
 type cli struct {
 	getenv  func(string) string
 	version string
-	admin   string // --admin
-}
-
-// base is the admin URL to use, without a slash at its end.
-func (c *cli) base() string {
-	url := cmp.Or(c.admin, c.getenv("WEIR_ADMIN"), DefaultAdmin)
-	if !strings.Contains(url, "://") {
-		url = "http://" + url
-	}
-	return strings.TrimRight(url, "/")
+	admin   string  // --admin
+	context string  // --context
+	at      *target // nil until it is known
 }
 
 // scopeOf tells what a name on the command line is: a route's key holds a slash
@@ -81,20 +80,4 @@ func usage(check cobra.PositionalArgs) cobra.PositionalArgs {
 		}
 		return nil
 	}
-}
-
-// output adds -o to a command and returns its value, which Args has checked.
-func output(command *cobra.Command, formats ...string) *string {
-	format := command.Flags().StringP("output", "o", formats[0], "one of "+strings.Join(formats, ", "))
-	command.PreRunE = func(*cobra.Command, []string) error {
-		if !slices.Contains(formats, *format) {
-			return fmt.Errorf("--output is %q, which is none of %s", *format, strings.Join(formats, ", "))
-		}
-		return nil
-	}
-	complete := cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp)
-	if err := command.RegisterFlagCompletionFunc("output", complete); err != nil {
-		panic(err) // the flag is made above
-	}
-	return format
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -14,8 +15,10 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/spf13/cobra"
 
 	"weir/admin"
+	"weir/cmd/weir/output"
 	"weir/route"
 )
 
@@ -39,40 +42,83 @@ func (c *cli) call(ctx context.Context, method, path string, in, out any) error 
 	if err != nil {
 		return err
 	}
+	return c.decode(path, answer, out)
+}
+
+// decode reads the answer at path into out.
+func (c *cli) decode(path string, answer []byte, out any) error {
 	if err := json.Unmarshal(answer, out); err != nil {
 		return fmt.Errorf("%s%s does not answer as weir's admin API: %w", c.base(), path, err)
 	}
 	return nil
 }
 
+// read prints what is at path: as data just what the API answers, else as people
+// prints it.
+func read[T any](c *cli, command *cobra.Command, path string, format *output.Format, people func(T) error) error {
+	answer, err := c.send(command.Context(), http.MethodGet, path, nil)
+	if err != nil {
+		return err
+	}
+	if !json.Valid(answer) {
+		return c.decode(path, answer, new(T)) // says what is wrong
+	}
+	return format.Print(command.OutOrStdout(), json.RawMessage(answer), func() error {
+		var t T
+		if err := c.decode(path, answer, &t); err != nil {
+			return err
+		}
+		return people(t)
+	})
+}
+
 // send returns the body of a good answer.
 func (c *cli) send(ctx context.Context, method, path string, body io.Reader) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, method, c.base()+path, body)
+	resp, err := c.open(ctx, method, path, body, nil)
 	if err != nil {
-		return nil, fmt.Errorf("--admin: %w", err)
-	}
-	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
-	}
-	if token := c.getenv("WEIR_TOKEN"); token != "" {
-		req.Header.Set("Authorization", "Bearer "+token)
-	}
-	transport := &http.Transport{Proxy: http.ProxyFromEnvironment, DisableKeepAlives: true}
-	resp, err := (&http.Client{Transport: transport}).Do(req)
-	if err != nil {
-		return nil, c.unreachable(err)
+		return nil, err
 	}
 	defer resp.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if err != nil {
 		return nil, c.unreachable(err)
 	}
-	if resp.StatusCode != http.StatusOK {
-		return nil, refused(resp, answer)
-	}
 	return answer, nil
+}
+
+// open sends a request and returns a good answer, whose body the caller closes.
+func (c *cli) open(ctx context.Context, method, path string, body io.Reader, header http.Header) (*http.Response, error) {
+	t, err := c.target()
+	if err != nil {
+		return nil, err
+	}
+	req, err := http.NewRequestWithContext(ctx, method, t.base+path, body)
+	if err != nil {
+		return nil, fmt.Errorf("--admin: %w", err)
+	}
+	maps.Copy(req.Header, header)
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	if t.token != "" {
+		req.Header.Set("Authorization", "Bearer "+t.token)
+	}
+	transport := &http.Transport{Proxy: http.ProxyFromEnvironment, DisableKeepAlives: true, TLSClientConfig: t.tls}
+	resp, err := (&http.Client{Transport: transport}).Do(req)
+	if err != nil {
+		return nil, c.unreachable(err)
+	}
+	if resp.StatusCode == http.StatusOK {
+		return resp, nil
+	}
+	defer resp.Body.Close()
+	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	if err != nil {
+		return nil, c.unreachable(err)
+	}
+	return nil, refused(resp, answer)
 }
 
 // unreachable says where nobody answered and how to name another place.
@@ -84,7 +130,7 @@ func (c *cli) unreachable(err error) error {
 	if errors.Is(err, syscall.ECONNREFUSED) {
 		err = errors.New("connection refused")
 	}
-	return fmt.Errorf("%w at %s: %w\nIs it running? Another address is named by --admin or WEIR_ADMIN", errUnreachable, c.base(), err)
+	return fmt.Errorf("%w at %s: %w\nIs it running? Another address is named by --admin, WEIR_ADMIN or a context", errUnreachable, c.base(), err)
 }
 
 // errUnreachable begins the error of a call that nobody has answered.
@@ -105,7 +151,7 @@ func refused(resp *http.Response, answer []byte) error {
 	}
 	lines := []string{p.Detail}
 	if resp.StatusCode == http.StatusUnauthorized {
-		lines = append(lines, "WEIR_TOKEN is the token to log in with; weir token makes one")
+		lines = append(lines, "WEIR_TOKEN or a context has the token to log in with; weir token makes one")
 	}
 	if resp.StatusCode == http.StatusConflict {
 		lines = append(lines, now(resp.Request.URL.Path, p.Current)...)
@@ -115,7 +161,7 @@ func refused(resp *http.Response, answer []byte) error {
 			lines = append(lines, "  "+e.Location+": "+e.Message)
 		}
 	}
-	return errors.New(clean(strings.Join(lines, "\n"), "\n"))
+	return errors.New(output.Clean(strings.Join(lines, "\n"), "\n"))
 }
 
 // now tells what is there instead of what a write at this path has expected.
@@ -129,7 +175,11 @@ func now(path string, current json.RawMessage) []string {
 	}
 	var text string
 	var index uint64
-	if strings.Contains(path, "/api/v1/policies/") {
+	if strings.HasSuffix(path, "/api/v1/override") {
+		var o admin.OverrideText
+		_ = json.Unmarshal(current, &o) // else it is said to be empty
+		text, index = fmt.Sprintf("%d bytes, index %d", len(o.Text), o.Index), o.Index
+	} else if strings.Contains(path, "/api/v1/policies/") {
 		var p admin.Policy
 		_ = json.Unmarshal(current, &p) // else it is said to be gone
 		if p.File != "" {
@@ -142,6 +192,14 @@ func now(path string, current json.RawMessage) []string {
 		text, index = describe(w, time.Now()), w.Index
 	}
 	return []string{"Now: " + text, fmt.Sprintf("To change that, run it again with --index %d", index)}
+}
+
+// query is "?name=value", or nothing where there is no value.
+func query(name, value string) string {
+	if value == "" {
+		return ""
+	}
+	return "?" + url.Values{name: {value}}.Encode()
 }
 
 // weightsPath is the path of a scope's weights.

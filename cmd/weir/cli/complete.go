@@ -25,6 +25,40 @@ func (c *cli) completeNames(command *cobra.Command, args []string, _ string) ([]
 	return slices.Compact(names), noFiles
 }
 
+// completeHosts offers the keys of the routes that have a host.
+func (c *cli) completeHosts(command *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	list, err := c.getRoutes(command.Context())
+	if len(args) > 0 || err != nil {
+		return nil, noFiles
+	}
+	var keys []string
+	for _, r := range list.Routes {
+		if r.Host != "" && r.Path != "" {
+			keys = append(keys, r.Key)
+		}
+	}
+	return keys, noFiles
+}
+
+// completeServices offers the services of the routes.
+func (c *cli) completeServices(command *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	list, err := c.getRoutes(command.Context())
+	if len(args) > 0 || err != nil {
+		return nil, noFiles
+	}
+	var names []string
+	for _, r := range list.Routes {
+		names = append(names, r.Services...)
+	}
+	slices.Sort(names)
+	return slices.Compact(names), noFiles
+}
+
+// completeServiceFlag offers them for --service.
+func (c *cli) completeServiceFlag(command *cobra.Command, _ []string, part string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	return c.completeServices(command, nil, part)
+}
+
 // completeVariant offers names, then the variants of that name.
 func (c *cli) completeVariant(command *cobra.Command, args []string, part string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	switch len(args) {

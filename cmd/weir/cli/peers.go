@@ -1,12 +1,14 @@
 package cli
 
 import (
+	"context"
 	"net/http"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"weir/admin"
+	"weir/cmd/weir/output"
 )
 
 func (c *cli) peers() *cobra.Command {
@@ -14,24 +16,28 @@ func (c *cli) peers() *cobra.Command {
 		Use: "peers", Short: "List the proxies of the fleet, and which of them leads the rollouts",
 		Args: usage(cobra.NoArgs), ValidArgsFunction: cobra.NoFileCompletions,
 	}
-	format := output(command, "table", "json")
+	format := output.Flag(command, "table")
 	command.RunE = func(command *cobra.Command, _ []string) error {
-		var list struct {
-			Peers []admin.Peer `json:"peers"`
-		}
-		if err := c.call(command.Context(), http.MethodGet, "/api/v1/peers", nil, &list); err != nil {
-			return err
-		}
-		if *format == "json" {
-			return printJSON(command.OutOrStdout(), list)
-		}
-		t := newTable(command.OutOrStdout(), "PROXY", "ADMIN", "ANNOUNCED", "ROLE")
-		for _, p := range list.Peers {
-			t.row(p.Name, p.Admin, announced(p), role(p))
-		}
-		return t.Flush()
+		return read(c, command, "/api/v1/peers", format, func(list peerList) error {
+			t := output.NewTable(command.OutOrStdout(), "PROXY", "ADMIN", "ANNOUNCED", "ROLE")
+			for _, p := range list.Peers {
+				t.Row(p.Name, p.Admin, announced(p), role(p))
+			}
+			return t.Flush()
+		})
 	}
 	return command
+}
+
+// peerList is the answer of GET /api/v1/peers.
+type peerList struct {
+	Peers []admin.Peer `json:"peers"`
+}
+
+func (c *cli) getPeers(ctx context.Context) ([]admin.Peer, error) {
+	var list peerList
+	err := c.call(ctx, http.MethodGet, "/api/v1/peers", nil, &list)
+	return list.Peers, err
 }
 
 func announced(p admin.Peer) string {

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"weir/admin"
+	"weir/cmd/weir/output"
 )
 
 func (c *cli) policy() *cobra.Command {
@@ -69,26 +70,23 @@ func (c *cli) policyList() *cobra.Command {
 	command := &cobra.Command{
 		Use: "list", Short: "List all policies", Args: usage(cobra.NoArgs), ValidArgsFunction: cobra.NoFileCompletions,
 	}
-	format := output(command, "table", "json")
+	format := output.Flag(command, "table")
 	command.RunE = func(command *cobra.Command, _ []string) error {
-		list, err := c.getPolicies(command.Context())
-		if err != nil {
-			return err
-		}
-		if *format == "json" {
-			return printJSON(command.OutOrStdout(), policyList{list})
-		}
-		t := newTable(command.OutOrStdout(), "POLICY", "FOR", "STRATEGY", "FROM", "INDEX", "PROBLEM")
-		for _, p := range list {
-			index, from := strconv.FormatUint(p.Index, 10), "store"
-			if p.File != "" {
-				index, from = "", p.File
-			}
-			t.row(p.Name, subject(p), p.Strategy, from, index, cmp.Or(p.Problem, p.Stale))
-		}
-		return t.Flush()
+		return read(c, command, "/api/v1/policies", format, func(list policyList) error { return printPolicies(command, list.Policies) })
 	}
 	return command
+}
+
+func printPolicies(command *cobra.Command, list []admin.Policy) error {
+	t := output.NewTable(command.OutOrStdout(), "POLICY", "FOR", "STRATEGY", "FROM", "INDEX", "PROBLEM")
+	for _, p := range list {
+		index, from := strconv.FormatUint(p.Index, 10), "store"
+		if p.File != "" {
+			index, from = "", p.File
+		}
+		t.Row(p.Name, subject(p), p.Strategy, from, index, cmp.Or(p.Problem, p.Stale))
+	}
+	return t.Flush()
 }
 
 func (c *cli) policyGet() *cobra.Command {
@@ -97,23 +95,18 @@ func (c *cli) policyGet() *cobra.Command {
 		Example: "  weir policy get web > web.yaml",
 		Args:    usage(cobra.ExactArgs(1)), ValidArgsFunction: c.completePolicies,
 	}
-	format := output(command, "text", "json")
+	format := output.Flag(command, "text")
 	command.RunE = func(command *cobra.Command, args []string) error {
-		var p admin.PolicyState
-		if err := c.call(command.Context(), http.MethodGet, policyPath(args[0]), nil, &p); err != nil {
-			return err
-		}
-		if *format == "json" {
-			return printJSON(command.OutOrStdout(), p)
-		}
-		if p.File != "" {
-			command.PrintErrf("%s comes from the file %s of this weir\n", p.Name, p.File)
-		}
-		if why := cmp.Or(p.Problem, p.Stale); why != "" {
-			command.PrintErrf("Note: %s\n", why)
-		}
-		say(command, "%s", p.Text)
-		return nil
+		return read(c, command, policyPath(args[0]), format, func(p admin.PolicyState) error {
+			if p.File != "" {
+				command.PrintErrf("%s comes from the file %s of this weir\n", p.Name, p.File)
+			}
+			if why := cmp.Or(p.Problem, p.Stale); why != "" {
+				command.PrintErrf("Note: %s\n", why)
+			}
+			say(command, "%s", p.Text)
+			return nil
+		})
 	}
 	return command
 }

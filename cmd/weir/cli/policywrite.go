@@ -2,9 +2,7 @@ package cli
 
 import (
 	"fmt"
-	"io"
 	"net/http"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -23,7 +21,7 @@ func (c *cli) policyPut() *cobra.Command {
 	file := fileFlag(command)
 	index := policyIndexFlag(command)
 	command.RunE = func(command *cobra.Command, args []string) (err error) {
-		if in.Text, err = readPolicy(command, *file); err != nil {
+		if in.Text, err = readText(command, *file, policy.MaxSize); err != nil {
 			return err
 		}
 		if command.Flags().Changed("index") {
@@ -71,7 +69,7 @@ func (c *cli) policyLint() *cobra.Command {
 	}
 	file := fileFlag(command)
 	command.RunE = func(command *cobra.Command, _ []string) error {
-		text, err := readPolicy(command, *file)
+		text, err := readText(command, *file, policy.MaxSize)
 		if err != nil {
 			return err
 		}
@@ -92,24 +90,6 @@ func fileFlag(command *cobra.Command) *string {
 		panic(err) // the flag is made above
 	}
 	return file
-}
-
-// readPolicy reads the text of a policy.
-func readPolicy(command *cobra.Command, name string) (string, error) {
-	from := command.InOrStdin()
-	if name != "-" {
-		file, err := os.Open(name)
-		if err != nil {
-			return "", err
-		}
-		defer file.Close()
-		from = file
-	}
-	text, err := io.ReadAll(io.LimitReader(from, policy.MaxSize+1))
-	if err == nil && len(text) > policy.MaxSize {
-		err = fmt.Errorf("%s: a policy has at most %d bytes", nameOf(name), policy.MaxSize)
-	}
-	return string(text), err
 }
 
 func nameOf(file string) string {

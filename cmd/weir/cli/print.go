@@ -1,62 +1,24 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
-	"io"
 	"maps"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 	"time"
-	"unicode"
 
 	"github.com/spf13/cobra"
 
 	"weir/admin"
+	"weir/cmd/weir/output"
 	"weir/route"
 )
 
-// table prints rows of cells in aligned columns.
-type table struct{ *tabwriter.Writer }
-
-func newTable(out io.Writer, head ...string) table {
-	t := table{tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)}
-	t.row(head...)
-	return t
-}
-
-// row adds a row.
-func (t table) row(cells ...string) {
-	for i := range cells {
-		cells[i] = clean(cells[i], "")
-	}
-	fmt.Fprintln(t, strings.TrimRight(strings.Join(cells, "\t"), "\t"))
-}
-
 // say prints a text for people.
 func say(command *cobra.Command, format string, args ...any) {
-	fmt.Fprint(command.OutOrStdout(), clean(fmt.Sprintf(format, args...), "\n"))
-}
-
-// clean replaces control characters, which a tag or reason could hold, so that
-// they do not reach the terminal; those in keep may.
-func clean(text, keep string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && !strings.ContainsRune(keep, r) {
-			return '?'
-		}
-		return r
-	}, text)
-}
-
-func printJSON(out io.Writer, v any) error {
-	e := json.NewEncoder(out)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(v)
+	fmt.Fprint(command.OutOrStdout(), output.Clean(fmt.Sprintf(format, args...), "\n"))
 }
 
 // percent prints a share of 0 to 1 with at most two decimals.

@@ -3,12 +3,12 @@ package cli
 import (
 	"fmt"
 	"io"
-	"net/http"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"weir/admin"
+	"weir/cmd/weir/output"
 )
 
 // rolloutList is the answer of GET /api/v1/rollouts.
@@ -21,20 +21,15 @@ func (c *cli) rolloutList() *cobra.Command {
 		Use: "list", Short: "List services and routes under a policy, and where their rollouts are",
 		Args: usage(cobra.NoArgs), ValidArgsFunction: cobra.NoFileCompletions,
 	}
-	format := output(command, "table", "json")
+	format := output.Flag(command, "table")
 	command.RunE = func(command *cobra.Command, _ []string) error {
-		list, err := c.getRollouts(command.Context())
-		if err != nil {
-			return err
-		}
-		if *format == "json" {
-			return printJSON(command.OutOrStdout(), rolloutList{list})
-		}
-		t := newTable(command.OutOrStdout(), "FOR", "PHASE", "STABLE", "CANDIDATE", "STEP", "WEIGHT", "REVISION", "POLICY", "WHY")
-		for _, r := range list {
-			t.row(r.Scope, mark(r.Phase)+" "+r.Phase, keyOf(r.Stable), keyOf(r.Candidate), stepOf(r), r.Weight.String(), fmt.Sprint(r.Revision), r.Policy, r.Why)
-		}
-		return t.Flush()
+		return read(c, command, "/api/v1/rollouts", format, func(list rolloutList) error {
+			t := output.NewTable(command.OutOrStdout(), "FOR", "PHASE", "STABLE", "CANDIDATE", "STEP", "WEIGHT", "REVISION", "POLICY", "WHY")
+			for _, r := range list.Rollouts {
+				t.Row(r.Scope, mark(r.Phase)+" "+r.Phase, keyOf(r.Stable), keyOf(r.Candidate), stepOf(r), r.Weight.String(), fmt.Sprint(r.Revision), r.Policy, r.Why)
+			}
+			return t.Flush()
+		})
 	}
 	return command
 }
@@ -44,25 +39,23 @@ func (c *cli) rolloutHistory() *cobra.Command {
 		Use: "history SERVICE|ROUTE", Short: "List rollouts that are over, the newest first",
 		Args: usage(cobra.ExactArgs(1)), ValidArgsFunction: c.completeRollouts(""),
 	}
-	format := output(command, "table", "json")
+	format := output.Flag(command, "table")
 	command.RunE = func(command *cobra.Command, args []string) error {
-		var list struct {
-			Rollouts []admin.RolloutRecord `json:"rollouts"`
-			Problems []admin.Problem       `json:"problems,omitempty"`
-		}
-		if err := c.call(command.Context(), http.MethodGet, rolloutPath(scopeOf(args[0]))+"/history", nil, &list); err != nil {
-			return err
-		}
-		if *format == "json" {
-			return printJSON(command.OutOrStdout(), list)
-		}
-		t := newTable(command.OutOrStdout(), "REVISION", "STABLE", "CANDIDATE", "OUTCOME", "REASON", "STEP", "TOOK", "BY", "ENDED", "MESSAGE")
-		for _, r := range list.Rollouts {
-			t.row(fmt.Sprint(r.Revision), r.Stable, r.Candidate, r.Outcome, r.Reason, fmt.Sprint(r.Step), short(seconds(r.TookSeconds)), r.By, stamp(r.At), r.Message)
-		}
-		return closeWith(command.ErrOrStderr(), t, list.Problems)
+		return read(c, command, rolloutPath(scopeOf(args[0]))+"/history", format, func(list rolloutRecords) error {
+			t := output.NewTable(command.OutOrStdout(), "REVISION", "STABLE", "CANDIDATE", "OUTCOME", "REASON", "STEP", "TOOK", "BY", "ENDED", "MESSAGE")
+			for _, r := range list.Rollouts {
+				t.Row(fmt.Sprint(r.Revision), r.Stable, r.Candidate, r.Outcome, r.Reason, fmt.Sprint(r.Step), short(seconds(r.TookSeconds)), r.By, stamp(r.At), r.Message)
+			}
+			return closeWith(command.ErrOrStderr(), t, list.Problems)
+		})
 	}
 	return command
+}
+
+// rolloutRecords is the answer of GET /api/v1/rollouts/KIND/NAME/history.
+type rolloutRecords struct {
+	Rollouts []admin.RolloutRecord `json:"rollouts"`
+	Problems []admin.Problem       `json:"problems"`
 }
 
 func (c *cli) rolloutAudit() *cobra.Command {
@@ -70,39 +63,41 @@ func (c *cli) rolloutAudit() *cobra.Command {
 		Use: "audit SERVICE|ROUTE", Short: "List who changed what and why, oldest first",
 		Args: usage(cobra.ExactArgs(1)), ValidArgsFunction: c.completeRollouts(""),
 	}
-	format := output(command, "table", "json")
+	format := output.Flag(command, "table")
 	command.RunE = func(command *cobra.Command, args []string) error {
-		var list struct {
-			Entries  []admin.AuditEntry `json:"entries"`
-			Problems []admin.Problem    `json:"problems,omitempty"`
-		}
-		if err := c.call(command.Context(), http.MethodGet, rolloutPath(scopeOf(args[0]))+"/audit", nil, &list); err != nil {
-			return err
-		}
-		if *format == "json" {
-			return printJSON(command.OutOrStdout(), list)
-		}
-		t := newTable(command.OutOrStdout(), "SERIAL", "AT", "BY", "COMMAND", "CHANGES")
-		for _, e := range list.Entries {
-			var changes []string
-			for _, change := range e.Changes {
-				changes = append(changes, describeChange(change))
+		return read(c, command, rolloutPath(scopeOf(args[0]))+"/audit", format, func(list rolloutEntries) error {
+			t := output.NewTable(command.OutOrStdout(), "SERIAL", "AT", "BY", "COMMAND", "CHANGES")
+			for _, e := range list.Entries {
+				t.Row(fmt.Sprint(e.Serial), stamp(e.At), e.By, e.Command, describeChanges(e.Changes))
 			}
-			t.row(fmt.Sprint(e.Serial), stamp(e.At), e.By, e.Command, strings.Join(changes, "; "))
-		}
-		return closeWith(command.ErrOrStderr(), t, list.Problems)
+			return closeWith(command.ErrOrStderr(), t, list.Problems)
+		})
 	}
 	return command
 }
 
+// rolloutEntries is the answer of GET /api/v1/rollouts/KIND/NAME/audit.
+type rolloutEntries struct {
+	Entries  []admin.AuditEntry `json:"entries"`
+	Problems []admin.Problem    `json:"problems"`
+}
+
 // closeWith prints a table, and what is wrong with documents that should be in
 // it.
-func closeWith(out io.Writer, t table, problems []admin.Problem) error {
+func closeWith(out io.Writer, t output.Table, problems []admin.Problem) error {
 	err := t.Flush()
 	for _, p := range problems {
-		fmt.Fprintln(out, clean(fmt.Sprintf("%s cannot be read: %s", p.Text, p.Reason), ""))
+		fmt.Fprintln(out, output.Clean(fmt.Sprintf("%s cannot be read: %s", p.Text, p.Reason), ""))
 	}
 	return err
+}
+
+func describeChanges(list []admin.AuditChange) string {
+	words := make([]string, len(list))
+	for i, change := range list {
+		words[i] = describeChange(change)
+	}
+	return strings.Join(words, "; ")
 }
 
 // describeChange is "stage healthy → preview (detected): v2 came".

@@ -31,7 +31,8 @@ const proxyName = "edge-1"
 // NUMBER" each, "policy file NAME" makes a policy file, or without a text removes it, "await SCOPE PHASE [STEP]" waits for a rollout, "count" counts
 // requests for one, a line "SCOPE CANDIDATE BAD STABLE BAD", "store away" and
 // "store back" say what they do, and "peer NAME ADDRESS|gone" announces a proxy or
-// removes it.
+// removes it, "env NAME VALUE" sets a variable, and "write FILE" writes a file below HOME, in whose
+// text URL is the address of the running weir. "cat config" is the file of contexts.
 func (w *world) play(t *testing.T, f txtar.File) bool {
 	t.Helper()
 	switch words := strings.Fields(f.Name); words[0] {
@@ -49,6 +50,10 @@ func (w *world) play(t *testing.T, f txtar.File) bool {
 		w.turn(t, words[1] == "away")
 	case "peer":
 		w.announce(t, words[1], words[2])
+	case "env":
+		w.env[words[1]] = strings.Join(words[2:], " ")
+	case "write":
+		w.write(t, words[1], f.Data)
 	default:
 		return false
 	}
@@ -265,7 +270,9 @@ func TestWatchGoesOnUntilItIsStopped(t *testing.T) {
 	var out, status buffer
 	watched, waited := make(chan error, 1), make(chan error, 1)
 	go func() { watched <- w.command("weir rollout get app -w", &out).ExecuteContext(ctx) }()
-	go func() { waited <- (&world{url: w.url}).command("weir rollout status app", &status).ExecuteContext(ctx) }()
+	go func() {
+		waited <- (&world{url: w.url, env: w.env}).command("weir rollout status app", &status).ExecuteContext(ctx)
+	}()
 	out.says(t, "paused, step 2/3, v2 has 5%")
 	status.says(t, "paused, step 2/3, v2 has 5%")
 	w.run(t, "weir rollout abort app --reason 'seen enough'")

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"weir/admin"
+	"weir/cmd/weir/output"
 )
 
 // rolloutVerbs are the commands that change a rollout.
@@ -28,20 +29,19 @@ func (c *cli) verb(use, name, short string, common *admin.CommandInput, body any
 	command.Flags().StringVar(&common.By, "by", c.getenv("USER"), "author")
 	command.Flags().StringVar(&common.Reason, "reason", "", "why, in one line")
 	command.Flags().Uint64Var(&common.Generation, "generation", 0, "only if the rollout is still at this generation, as get shows it (default: any)")
-	format := output(command, "table", "json")
+	format := output.Flag(command, "table")
 	command.RunE = func(command *cobra.Command, args []string) error {
 		var after admin.RolloutWritten
 		if err := c.call(command.Context(), http.MethodPost, rolloutPath(scopeOf(args[0]))+"/"+name, body, &after); err != nil {
 			return err
 		}
-		if *format == "json" {
-			return printJSON(command.OutOrStdout(), after)
-		}
-		say(command, "%s: %s\n%s\n", after.Scope, brief(after.RolloutSummary), nextOf(after.RolloutSummary))
-		if !after.Applied {
-			command.PrintErrf("It is stored, but %s has not taken it over within two seconds; weir status may tell why\n", c.base())
-		}
-		return nil
+		return format.Print(command.OutOrStdout(), after, func() error {
+			say(command, "%s: %s\n%s\n", after.Scope, brief(after.RolloutSummary), nextOf(after.RolloutSummary))
+			if !after.Applied {
+				command.PrintErrf("It is stored, but %s has not taken it over within two seconds; weir status may tell why\n", c.base())
+			}
+			return nil
+		})
 	}
 	return command
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"weir/admin"
+	"weir/cmd/weir/output"
 	"weir/route"
 )
 
@@ -32,7 +33,7 @@ func (c *cli) rolloutEmergency() *cobra.Command {
 	}
 	command.Flags().StringVar(&in.By, "by", c.getenv("USER"), "author")
 	command.Flags().StringVar(&in.Reason, "reason", "", "why, in one line: that of the abort when the store is back")
-	format := output(command, "table", "json")
+	format := output.Flag(command, "table")
 	command.RunE = func(command *cobra.Command, args []string) error {
 		if in.Reason == "" {
 			return errors.New("want --reason WHY: it is the reason of the abort when the store is back")
@@ -41,7 +42,7 @@ func (c *cli) rolloutEmergency() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return report(command, *format, did)
+		return report(command, format, did)
 	}
 	return command
 }
@@ -59,16 +60,14 @@ const askOnce = 32
 
 // broadcast asks every proxy that the running weir knows of.
 func (c *cli) broadcast(ctx context.Context, s route.Scope, in *admin.CommandInput) ([]deed, error) {
-	var list struct {
-		Peers []admin.Peer `json:"peers"`
-	}
-	if err := c.call(ctx, http.MethodGet, "/api/v1/peers", nil, &list); err != nil {
+	list, err := c.getPeers(ctx)
+	if err != nil {
 		return nil, err
 	}
-	did := make([]deed, len(list.Peers))
+	did := make([]deed, len(list))
 	places := make(chan struct{}, askOnce)
 	var asking sync.WaitGroup
-	for i, p := range list.Peers {
+	for i, p := range list {
 		places <- struct{}{}
 		asking.Go(func() {
 			defer func() { <-places }()
@@ -80,28 +79,33 @@ func (c *cli) broadcast(ctx context.Context, s route.Scope, in *admin.CommandInp
 }
 
 func (c *cli) emergencyAt(ctx context.Context, p admin.Peer, s route.Scope, in *admin.CommandInput) deed {
-	at := *c
-	at.admin = c.base()
-	if !p.Self {
-		at.admin = c.baseAt(p.Admin)
-	}
+	at := c.peer(p)
 	var after admin.RolloutWritten
 	err := at.call(ctx, http.MethodPost, rolloutPath(s)+"/emergency", in, &after)
 	switch {
 	case errors.Is(err, errUnreachable):
 		text, _, _ := strings.Cut(err.Error(), "\n")
-		return deed{p.Name, at.admin, "unreachable", text}
+		return deed{p.Name, at.base(), "unreachable", text}
 	case err != nil:
 		text, _, _ := strings.Cut(err.Error(), "\n")
-		return deed{p.Name, at.admin, "refused", text}
+		return deed{p.Name, at.base(), "refused", text}
 	case after.Emergency == nil: // the store came back meanwhile
-		return deed{p.Name, at.admin, "done", brief(after.RolloutSummary)}
+		return deed{p.Name, at.base(), "done", brief(after.RolloutSummary)}
 	}
 	text := fmt.Sprintf("%s has 0%% instead of %s", after.Emergency.Candidate, after.Emergency.Weight)
 	if after.Emergency.Volatile != "" {
 		text += "; a restart of this proxy forgets it: " + after.Emergency.Volatile
 	}
-	return deed{p.Name, at.admin, "done", text}
+	return deed{p.Name, at.base(), "done", text}
+}
+
+// peer talks to a proxy of the fleet as to the one at --admin, whose list has it.
+func (c *cli) peer(p admin.Peer) *cli {
+	to := *c.at
+	if !p.Self {
+		to.base = c.baseAt(p.Admin)
+	}
+	return &cli{getenv: c.getenv, version: c.version, at: &to}
 }
 
 // baseAt is the admin URL of another proxy, which has the same ui.path.
@@ -120,26 +124,22 @@ func (c *cli) baseAt(announced string) string {
 }
 
 // report prints what became of it. The error says that not all have done it.
-func report(command *cobra.Command, format string, did []deed) error {
+func report(command *cobra.Command, format *output.Format, did []deed) error {
 	done := 0
-	t := newTable(command.OutOrStdout(), "PROXY", "ADMIN", "RESULT", "WHAT")
+	t := output.NewTable(command.OutOrStdout(), "PROXY", "ADMIN", "RESULT", "WHAT")
 	for _, d := range did {
-		t.row(d.Proxy, d.Admin, d.Result, d.Text)
+		t.Row(d.Proxy, d.Admin, d.Result, d.Text)
 		if d.Result == "done" {
 			done++
 		}
 	}
-	show := t.Flush
-	if format == "json" {
-		show = func() error { return printJSON(command.OutOrStdout(), map[string][]deed{"proxies": did}) }
-	}
-	if err := show(); err != nil {
+	if err := format.Print(command.OutOrStdout(), map[string][]deed{"proxies": did}, t.Flush); err != nil {
 		return err
 	}
 	if done < len(did) {
 		return fmt.Errorf("%d of %d proxies have taken the traffic from the candidate", done, len(did))
 	}
-	if format != "json" {
+	if !format.Data() {
 		say(command, "When the store is back this becomes an abort; until then weir status and weir rollout get show it.\n")
 	}
 	return nil

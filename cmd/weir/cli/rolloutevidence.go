@@ -5,8 +5,6 @@ import (
 	"net/http"
 
 	"github.com/spf13/cobra"
-
-	"weir/admin"
 )
 
 // Recordings gets from a running weir what its rollouts were judged by.
@@ -26,17 +24,13 @@ func (r Recordings) Flags(command *cobra.Command) {
 // the leader, which has every round, or else what the weir at --admin knows.
 func (r Recordings) Get(ctx context.Context, name string) ([]byte, error) {
 	path := rolloutPath(scopeOf(name)) + "/evidence"
-	var list struct {
-		Peers []admin.Peer `json:"peers"`
-	}
-	if err := r.c.call(ctx, http.MethodGet, "/api/v1/peers", nil, &list); err != nil {
+	list, err := r.c.getPeers(ctx)
+	if err != nil {
 		return nil, err
 	}
-	for _, p := range list.Peers {
+	for _, p := range list {
 		if p.Leads && !p.Self {
-			leader := *r.c
-			leader.admin = r.c.baseAt(p.Admin)
-			if text, err := leader.send(ctx, http.MethodGet, path, nil); err == nil {
+			if text, err := r.c.peer(p).send(ctx, http.MethodGet, path, nil); err == nil {
 				return text, nil
 			}
 		}

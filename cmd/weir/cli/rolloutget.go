@@ -5,13 +5,13 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"weir/admin"
+	"weir/cmd/weir/output"
 	"weir/route"
 )
 
@@ -25,14 +25,16 @@ func (c *cli) rolloutGet() *cobra.Command {
 		Args:              usage(cobra.ExactArgs(1)),
 		ValidArgsFunction: c.completeRollouts(""),
 	}
-	format := output(command, "table", "json")
+	format := output.Flag(command, "table")
 	watch := command.Flags().BoolP("watch", "w", false, "go on until Ctrl-C")
 	command.RunE = func(command *cobra.Command, args []string) error {
 		scope, out := scopeOf(args[0]), command.OutOrStdout()
 		show := func(r admin.Rollout) error { return printRollout(out, r) }
 		switch {
-		case *format == "json":
-			show = func(r admin.Rollout) error { return printJSON(out, r) }
+		case format.Data() && *watch:
+			show = func(r admin.Rollout) error { return printNext(out, format, r) }
+		case format.Data():
+			show = func(r admin.Rollout) error { return format.Print(out, r, nil) }
 		case *watch && isTerminal(out):
 			show = func(r admin.Rollout) error { return redraw(out, r) }
 		case *watch:
@@ -41,6 +43,14 @@ func (c *cli) rolloutGet() *cobra.Command {
 		return c.follow(command.Context(), scope, func(r admin.Rollout) (bool, error) { return !*watch, show(r) })
 	}
 	return command
+}
+
+// printNext prints one of several documents, which YAML sets apart.
+func printNext(out io.Writer, format *output.Format, v any) error {
+	if format.Is("yaml") {
+		fmt.Fprintln(out, "---")
+	}
+	return format.Print(out, v, nil)
 }
 
 // followEvery is between two looks at a rollout.
@@ -68,16 +78,6 @@ func (c *cli) follow(ctx context.Context, s route.Scope, each func(admin.Rollout
 		case <-tick.C:
 		}
 	}
-}
-
-// isTerminal reports whether somebody reads what is printed as it comes.
-func isTerminal(out io.Writer) bool {
-	file, ok := out.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := file.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
 // redraw prints a rollout over what was printed before, in one write, so that
@@ -109,6 +109,6 @@ func (l *lines) show(r admin.Rollout) error {
 		return nil
 	}
 	l.last = text
-	_, err := fmt.Fprintf(l.out, "%s %s\n", time.Now().Format(time.TimeOnly), clean(text, ""))
+	_, err := fmt.Fprintf(l.out, "%s %s\n", time.Now().Format(time.TimeOnly), output.Clean(text, ""))
 	return err
 }

@@ -7,6 +7,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"weir/admin"
+	"weir/cmd/weir/output"
+	"weir/rollout/policy"
 )
 
 func (c *cli) rolloutPlan() *cobra.Command {
@@ -21,31 +23,28 @@ func (c *cli) rolloutPlan() *cobra.Command {
 	var in admin.PlanInput
 	file := fileFlag(command)
 	command.Flags().Float64Var(&in.Rate, "rate", 0, "requests or connections a second, over all versions (default: unknown, and no time is planned for verdicts)")
-	format := output(command, "table", "json")
+	format := output.Flag(command, "table")
 	command.RunE = func(command *cobra.Command, _ []string) (err error) {
-		if in.Text, err = readPolicy(command, *file); err != nil {
+		if in.Text, err = readText(command, *file, policy.MaxSize); err != nil {
 			return err
 		}
 		var plan admin.Plan
 		if err := c.call(command.Context(), http.MethodPost, "/api/v1/policies:plan", in, &plan); err != nil {
 			return err
 		}
-		if *format == "json" {
-			return printJSON(command.OutOrStdout(), plan)
-		}
-		return printPlan(command, plan)
+		return format.Print(command.OutOrStdout(), plan, func() error { return printPlan(command, plan) })
 	}
 	return command
 }
 
 func printPlan(command *cobra.Command, p admin.Plan) error {
-	t := newTable(command.OutOrStdout(), "STEP", "DOES", "WEIGHT", "AT LEAST", "NEEDS", "NOTE")
+	t := output.NewTable(command.OutOrStdout(), "STEP", "DOES", "WEIGHT", "AT LEAST", "NEEDS", "NOTE")
 	for _, s := range p.Steps {
 		needs := ""
 		if s.Units > 0 {
 			needs = fmt.Sprintf("%d good ones", s.Units)
 		}
-		t.row(fmt.Sprint(s.Number), s.Does, s.Weight.String(), short(seconds(s.LeastSeconds)), needs, s.Note)
+		t.Row(fmt.Sprint(s.Number), s.Does, s.Weight.String(), short(seconds(s.LeastSeconds)), needs, s.Note)
 	}
 	if err := t.Flush(); err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"weir/admin"
+	"weir/cmd/weir/output"
 )
 
 // mark is a sign for a phase, for eyes that look for one.
@@ -103,7 +104,7 @@ func printRollout(out io.Writer, r admin.Rollout) error {
 			b.WriteString("Wrong:   " + wrong + "\n")
 		}
 	}
-	if _, err := io.WriteString(out, clean(b.String(), "\n")); err != nil {
+	if _, err := io.WriteString(out, output.Clean(b.String(), "\n")); err != nil {
 		return err
 	}
 	return printProgress(out, r)
@@ -113,9 +114,9 @@ func printRollout(out io.Writer, r admin.Rollout) error {
 func printProgress(out io.Writer, r admin.Rollout) error {
 	if len(r.Plan) > 0 {
 		fmt.Fprintln(out)
-		t := newTable(out, "STEP", "STATE", "DOES")
+		t := output.NewTable(out, "STEP", "STATE", "DOES")
 		for _, s := range r.Plan {
-			t.row(fmt.Sprint(s.Number), s.State, s.Does)
+			t.Row(fmt.Sprint(s.Number), s.State, s.Does)
 		}
 		if err := t.Flush(); err != nil {
 			return err
@@ -127,7 +128,7 @@ func printProgress(out io.Writer, r admin.Rollout) error {
 			return err
 		}
 	}
-	_, err := fmt.Fprintf(out, "\n%s\n", clean(nextOf(r.RolloutSummary), ""))
+	_, err := fmt.Fprintf(out, "\n%s\n", output.Clean(nextOf(r.RolloutSummary), ""))
 	return err
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"weir/admin"
+	"weir/cmd/weir/output"
 )
 
 // printVerdict prints the numbers, and what they say in words.
@@ -16,11 +17,11 @@ func printVerdict(out io.Writer, v *admin.RolloutVerdict) error {
 	if isEmpty(v) {
 		return printWords(out, v)
 	}
-	t := newTable(out, "METRIC", "STABLE", "CANDIDATE", fmt.Sprintf("RISK (%s always-valid)", percent(v.Sure)), "E-FAIL", "E-PASS", "VERDICT")
+	t := output.NewTable(out, "METRIC", "STABLE", "CANDIDATE", fmt.Sprintf("RISK (%s always-valid)", percent(v.Sure)), "E-FAIL", "E-PASS", "VERDICT")
 	for _, f := range v.Findings {
-		t.row(f.Event, hits(f.Stable), hits(f.Candidate), risk(f.Risk), number(f.Against), number(f.For)+" of "+number(f.Enough), standing(v, f))
+		t.Row(f.Event, hits(f.Stable), hits(f.Candidate), risk(f.Risk), number(f.Against), number(f.For)+" of "+number(f.Enough), standing(v, f))
 	}
-	t.row("all", "", "", "", number(v.Evidence)+" of "+number(v.Enough), "", v.Outcome)
+	t.Row("all", "", "", "", number(v.Evidence)+" of "+number(v.Enough), "", v.Outcome)
 	if err := t.Flush(); err != nil {
 		return err
 	}
@@ -30,7 +31,7 @@ func printVerdict(out io.Writer, v *admin.RolloutVerdict) error {
 // printWords prints the verdict and what it means, without the numbers.
 func printWords(out io.Writer, v *admin.RolloutVerdict) error {
 	words, _, _ := strings.Cut(v.Words, "\n\n")
-	_, err := fmt.Fprintf(out, "%s\n", clean(words, "\n"))
+	_, err := fmt.Fprintf(out, "%s\n", output.Clean(words, "\n"))
 	return err
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"weir/admin"
+	"weir/cmd/weir/output"
 )
 
 func (c *cli) routes() *cobra.Command {
@@ -15,40 +16,29 @@ func (c *cli) routes() *cobra.Command {
 		Use:   "routes [FILTER]",
 		Short: "List routes with their variants and shares",
 		Long: "List the routes of the running weir with their variants, what each is to get and gets, and why.\n" +
-			"FILTER is a part of a route's key or of a service's name. The output text is in the route command language.",
+			"FILTER is a part of a route's host or path, of a service's name, or of a target's address, instance, version or tag. The output text is in the route command language.",
 		Example:           "  weir routes\n  weir routes app.example.com\n  weir routes -o text > routes.txt",
 		Args:              usage(cobra.MaximumNArgs(1)),
 		ValidArgsFunction: c.completeNames,
 	}
-	format := output(command, "table", "json", "text")
+	format := output.Flag(command, "table", "text")
 	command.RunE = func(command *cobra.Command, args []string) error {
-		filter := strings.ToLower(strings.Join(args, ""))
-		if *format == "text" {
-			return c.routeText(command, filter)
+		filter := strings.Join(args, "")
+		if format.Is("text") {
+			return c.routeText(command, strings.ToLower(filter))
 		}
-		list, err := c.getRoutes(command.Context())
-		if err != nil {
-			return err
-		}
-		list.Routes = slices.DeleteFunc(list.Routes, func(r admin.Route) bool { return !matches(r, filter) })
-		if *format == "json" {
-			return printJSON(command.OutOrStdout(), list)
-		}
-		return printRoutes(command, list.Routes)
+		return read(c, command, "/api/v1/routes"+query("q", filter), format, func(list admin.RouteList) error {
+			return printRoutes(command, list.Routes)
+		})
 	}
 	return command
 }
 
-func matches(r admin.Route, filter string) bool {
-	return strings.Contains(strings.ToLower(r.Key), filter) ||
-		slices.ContainsFunc(r.Services, func(s string) bool { return strings.Contains(strings.ToLower(s), filter) })
-}
-
 func printRoutes(command *cobra.Command, routes []admin.Route) error {
-	t := newTable(command.OutOrStdout(), "ROUTE", "SERVICE", "VARIANT", "ASKED", "SHARE", "UP", "WHY")
+	t := output.NewTable(command.OutOrStdout(), "ROUTE", "SERVICE", "VARIANT", "ASKED", "SHARE", "UP", "WHY")
 	for _, r := range routes {
 		for _, v := range r.Variants {
-			t.row(r.Key, strings.Join(servicesOf(v), ","), v.Name, v.Asked.String(), percent(v.Share.Share), upOf(v.Share), v.Why)
+			t.Row(r.Key, strings.Join(servicesOf(v), ","), v.Name, v.Asked.String(), percent(v.Share.Share), upOf(v.Share), v.Why)
 		}
 	}
 	return t.Flush()

@@ -21,6 +21,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"weir/admin"
+	"weir/admin/journal"
 	"weir/intent"
 	"weir/internal/testenv"
 	"weir/metrics/arms"
@@ -52,7 +53,7 @@ func TestScripts(t *testing.T) {
 			}
 			script := txtar.Parse(b)
 			w := serve(t, string(script.Files[0].Data))
-			got := &txtar.Archive{Comment: script.Comment, Files: script.Files[:1]}
+			got := &txtar.Archive{Comment: script.Comment, Files: script.Files[:1:1]}
 			for _, f := range script.Files[1:] {
 				if !w.play(t, f) {
 					f.Data = []byte(w.run(t, f.Name))
@@ -83,6 +84,8 @@ type world struct {
 	counters *counters
 	store    *testenv.Outage
 	policies string // folder of policy files
+	home     string // XDG_CONFIG_HOME of the commands
+	env      map[string]string
 	stdin    []byte // of the next command
 }
 
@@ -90,6 +93,10 @@ type world struct {
 func serve(t *testing.T, commands string) *world {
 	t.Helper()
 	entries, err := embedded.Open(filepath.Join(t.TempDir(), "store"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	changes, err := embedded.Open(filepath.Join(t.TempDir(), "changes"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,6 +109,8 @@ func serve(t *testing.T, commands string) *world {
 	w.rollouts.Publisher = publisher
 	a := &admin.Admin{
 		Live: live, Publisher: publisher, Intents: intents, Rollouts: w.rollouts, Metrics: http.NotFoundHandler(), Version: "1.2.3", Log: log,
+		Overrides: &texts{}, Journal: &journal.Journal{Store: changes, Log: log},
+		Settings:  []admin.Setting{{Key: "ui.access", Value: "rw", Default: "rw"}, {Key: "ui.addr", Value: ":1", Default: "127.0.0.1:9998", From: "flag"}},
 		Entrances: func() []admin.Entrance { return []admin.Entrance{{Addr: "10.0.0.7:443", Proto: "https"}} },
 		Copies: func(s route.Scope) (arms.Copies, bool) {
 			return arms.Copies{Sent: 210, Dropped: 4, Failed: 2, Answers: [6]uint64{2: 207, 5: 1}, Half: 3 * time.Millisecond, Most: 20 * time.Millisecond}, s.Name == "copied"
@@ -120,25 +129,28 @@ func serve(t *testing.T, commands string) *world {
 			t.Error(err)
 		}
 	})
-	t.Cleanup(func() { cancel(); wg.Wait(); entries.Close() })
+	t.Cleanup(func() { cancel(); wg.Wait(); entries.Close(); changes.Close() })
 	<-publisher.Ready()
 	w.url = "http://" + ln.Addr().String()
+	w.home = t.TempDir()
+	w.env = map[string]string{"WEIR_ADMIN": w.url, "USER": "alice", "XDG_CONFIG_HOME": w.home}
 	return w
 }
 
 // command makes the root command with its output.
 func (w *world) command(line string, out io.Writer) *cobra.Command {
 	root := &cobra.Command{Use: "weir", SilenceErrors: true}
-	env := map[string]string{"WEIR_ADMIN": w.url, "USER": "alice"}
-	getenv := func(name string) string { return env[name] }
+	getenv := func(name string) string { return w.env[name] }
 	rollout := &cobra.Command{Use: "rollout"}
 	rollout.AddCommand(RolloutCommands(getenv)...)
-	root.AddCommand(append(Commands(getenv, "1.2.4"), rollout)...)
+	config := &cobra.Command{Use: "config"}
+	config.AddCommand(ConfigShow(getenv))
+	root.AddCommand(append(Commands(getenv, "1.2.4"), rollout, config)...)
 	root.SetIn(bytes.NewReader(w.stdin))
 	w.stdin = nil
 	root.SetOut(out)
 	root.SetErr(out)
-	root.SetArgs(words(strings.TrimPrefix(line, "weir ")))
+	root.SetArgs(words(strings.NewReplacer("URL", w.url, "HOME", w.home).Replace(strings.TrimPrefix(line, "weir "))))
 	return root
 }
 
@@ -147,6 +159,9 @@ func (w *world) command(line string, out io.Writer) *cobra.Command {
 func (w *world) run(t *testing.T, line string) string {
 	t.Helper()
 	var out bytes.Buffer
+	if line == "cat config" {
+		return w.configText(t)
+	}
 	if err := w.command(line, &out).ExecuteContext(t.Context()); err != nil {
 		fmt.Fprintf(&out, "error: %v\n", err)
 		if code := ExitCode(err); code != 1 {
@@ -154,6 +169,7 @@ func (w *world) run(t *testing.T, line string) string {
 		}
 	}
 	text := strings.ReplaceAll(out.String(), w.url, "URL")
+	text = strings.ReplaceAll(text, w.home, "HOME")
 	if strings.Contains(text, w.policies) { // whose length says how wide a column is
 		text = regexp.MustCompile(` {2,}`).ReplaceAllString(strings.ReplaceAll(text, w.policies, "DIR"), "  ")
 	}
@@ -161,8 +177,15 @@ func (w *world) run(t *testing.T, line string) string {
 		{`"\d{4}-\d\d-\d\dT[^"]*"`, `"TIME"`},
 		{`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`, `TIME`},
 		{`(?m)^\d\d:\d\d:\d\d`, `TIME`},
-		{`"[A-Z2-7]{26}"`, `"ID"`},
+		{`\b[A-Z2-7]{26}\b`, `ID`},
+		{`(first_seen|at|published): "?\d{4}-\d\d-\d\dT[^\s"]*"?`, `$1: TIME`},
+		{`(?m)( seconds:) [0-9.e-]+`, "$1 0"},
+		{`client: 127\S+`, `client: CLIENT`},
 		{`(?m)^((?:policy )?app-too\b.* )\d+\b`, `${1}INDEX`},
+		{`(aborted +\w+ +\d+ +)\d+s +`, "${1}TOOK  "},
+		{`Acks: (1/1|1/2, missing: edge-2)`, "Acks: ACKS"}, // edge-2 is announced by the test, and goes
+		{`\btable \d+ of\b`, "table N of"},
+		{`(?m)^generation: \d+`, "generation: N"},
 		{`built just now in \S+`, "built just now in TIME"},
 		{`(?m)^table \d+(.*, 4 targets)`, "table N$1"}, // how many there were depends on the time
 		{`--for \d\S+`, "--for TIME"},

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"weir/admin"
+	"weir/cmd/weir/output"
 )
 
 func (c *cli) problems() *cobra.Command {
@@ -15,28 +17,38 @@ func (c *cli) problems() *cobra.Command {
 		Use: "problems", Short: "List tags, lines and weights that had no effect, and why",
 		Args: usage(cobra.NoArgs), ValidArgsFunction: cobra.NoFileCompletions,
 	}
-	format := output(command, "table", "json")
+	format := output.Flag(command, "table")
 	command.RunE = func(command *cobra.Command, _ []string) error {
-		var list struct {
-			Problems []admin.Problem `json:"problems"`
-		}
-		if err := c.call(command.Context(), http.MethodGet, "/api/v1/problems", nil, &list); err != nil {
-			return err
-		}
-		if *format == "json" {
-			return printJSON(command.OutOrStdout(), list)
-		}
-		if len(list.Problems) == 0 {
-			say(command, "No problems.\n")
-			return nil
-		}
-		t := newTable(command.OutOrStdout(), "SOURCE", "SERVICE", "INSTANCE", "TEXT", "REASON")
-		for _, p := range list.Problems {
-			t.row(p.Source, p.Service, p.Instance, strconv.Quote(p.Text), p.Reason)
-		}
-		return t.Flush()
+		return read(c, command, "/api/v1/problems", format, func(list problemList) error { return printProblems(command, list.Problems) })
 	}
 	return command
+}
+
+// problemList is the answer of GET /api/v1/problems.
+type problemList struct {
+	Problems []admin.Problem `json:"problems"`
+}
+
+func (c *cli) getProblems(ctx context.Context) ([]admin.Problem, error) {
+	var list problemList
+	err := c.call(ctx, http.MethodGet, "/api/v1/problems", nil, &list)
+	return list.Problems, err
+}
+
+func (c *cli) getStatus(ctx context.Context) (s admin.Status, err error) {
+	return s, c.call(ctx, http.MethodGet, "/api/v1/status", nil, &s)
+}
+
+func printProblems(command *cobra.Command, list []admin.Problem) error {
+	if len(list) == 0 {
+		say(command, "No problems.\n")
+		return nil
+	}
+	t := output.NewTable(command.OutOrStdout(), "SOURCE", "SERVICE", "INSTANCE", "TEXT", "REASON")
+	for _, p := range list {
+		t.Row(p.Source, p.Service, p.Instance, strconv.Quote(p.Text), p.Reason)
+	}
+	return t.Flush()
 }
 
 func (c *cli) status() *cobra.Command {
@@ -44,16 +56,9 @@ func (c *cli) status() *cobra.Command {
 		Use: "status", Short: "Show the state of the routing table and of its sources",
 		Args: usage(cobra.NoArgs), ValidArgsFunction: cobra.NoFileCompletions,
 	}
-	format := output(command, "table", "json")
+	format := output.Flag(command, "table")
 	command.RunE = func(command *cobra.Command, _ []string) error {
-		var s admin.Status
-		if err := c.call(command.Context(), http.MethodGet, "/api/v1/status", nil, &s); err != nil {
-			return err
-		}
-		if *format == "json" {
-			return printJSON(command.OutOrStdout(), s)
-		}
-		return printStatus(command, s)
+		return read(c, command, "/api/v1/status", format, func(s admin.Status) error { return printStatus(command, s) })
 	}
 	return command
 }
@@ -71,7 +76,7 @@ func printStatus(command *cobra.Command, s admin.Status) error {
 	for _, e := range s.Emergencies {
 		say(command, "EMERGENCY %s\n", e)
 	}
-	t := newTable(command.OutOrStdout(), "SOURCE", "LAST NEWS", "STATE")
+	t := output.NewTable(command.OutOrStdout(), "SOURCE", "LAST NEWS", "STATE")
 	for _, source := range s.Sources {
 		state, last := "good", "never"
 		if source.Error != "" {
@@ -80,7 +85,7 @@ func printStatus(command *cobra.Command, s admin.Status) error {
 		if !source.LastSuccess.IsZero() {
 			last = ago(time.Since(source.LastSuccess))
 		}
-		t.row(source.Name, last, state)
+		t.Row(source.Name, last, state)
 	}
 	return t.Flush()
 }
@@ -89,11 +94,11 @@ func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Se
 
 func (c *cli) versions() *cobra.Command {
 	return &cobra.Command{
-		Use: "version", Short: "Print the version of this binary and, with --admin, of the running weir",
+		Use: "version", Short: "Print the version of this binary and, with --admin or --context, of the running weir",
 		Args: usage(cobra.NoArgs), ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(command *cobra.Command, _ []string) error {
 			say(command, "weir %s\n", c.version)
-			if c.admin == "" {
+			if c.admin+c.context == "" {
 				return nil
 			}
 			var running struct {

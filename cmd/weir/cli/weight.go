@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"weir/admin"
+	"weir/cmd/weir/output"
 )
 
 func (c *cli) weight() *cobra.Command {
@@ -32,43 +33,32 @@ func (c *cli) weightGet() *cobra.Command {
 		Args:              usage(cobra.MaximumNArgs(1)),
 		ValidArgsFunction: c.completeNames,
 	}
-	format := output(command, "table", "json")
+	format := output.Flag(command, "table")
 	command.RunE = func(command *cobra.Command, args []string) error {
 		if len(args) == 0 {
-			return c.listWeights(command, *format)
+			return read(c, command, "/api/v1/weights", format, func(list weightList) error { return printWeights(command, list.Weights) })
 		}
-		state, err := c.getWeights(command.Context(), scopeOf(args[0]))
-		if err != nil {
-			return err
-		}
-		if *format == "json" {
-			return printJSON(command.OutOrStdout(), state)
-		}
-		return printState(command, state)
+		return read(c, command, weightsPath(scopeOf(args[0])), format, func(s admin.WeightsState) error { return printState(command, s) })
 	}
 	return command
 }
 
-func (c *cli) listWeights(command *cobra.Command, format string) error {
-	var list struct {
-		Weights []admin.Weights `json:"weights"`
-	}
-	if err := c.call(command.Context(), http.MethodGet, "/api/v1/weights", nil, &list); err != nil {
-		return err
-	}
-	if format == "json" {
-		return printJSON(command.OutOrStdout(), list)
-	}
+// weightList is the answer of GET /api/v1/weights.
+type weightList struct {
+	Weights []admin.Weights `json:"weights"`
+}
+
+func printWeights(command *cobra.Command, list []admin.Weights) error {
 	now := time.Now()
-	t := newTable(command.OutOrStdout(), "FOR", "SHARES", "INDEX", "BY", "SINCE", "EXPIRES", "REASON")
-	for _, w := range list.Weights {
+	t := output.NewTable(command.OutOrStdout(), "FOR", "SHARES", "INDEX", "BY", "SINCE", "EXPIRES", "REASON")
+	for _, w := range list {
 		expires := "never"
 		if w.Expired {
 			expires = "expired"
 		} else if !w.Expires.IsZero() {
 			expires = "in " + short(w.Expires.Sub(now))
 		}
-		t.row(w.Scope, shares(w.Shares), strconv.FormatUint(w.Index, 10), w.By, ago(now.Sub(w.At)), expires, w.Reason)
+		t.Row(w.Scope, shares(w.Shares), strconv.FormatUint(w.Index, 10), w.By, ago(now.Sub(w.At)), expires, w.Reason)
 	}
 	return t.Flush()
 }
@@ -79,10 +69,10 @@ func printState(command *cobra.Command, state admin.WeightsState) error {
 }
 
 func printShares(command *cobra.Command, routes []admin.RouteShares) error {
-	t := newTable(command.OutOrStdout(), "ROUTE", "VARIANT", "ASKED", "SHARE", "UP", "WHY")
+	t := output.NewTable(command.OutOrStdout(), "ROUTE", "VARIANT", "ASKED", "SHARE", "UP", "WHY")
 	for _, r := range routes {
 		for _, v := range r.Variants {
-			t.row(r.Key, v.Name, v.Asked.String(), percent(v.Share), upOf(v), v.Why)
+			t.Row(r.Key, v.Name, v.Asked.String(), percent(v.Share), upOf(v), v.Why)
 		}
 	}
 	return t.Flush()

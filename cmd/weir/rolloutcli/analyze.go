@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"weir/cmd/weir/output"
 	"weir/rollout/verdict"
 	"weir/rollout/verdict/replay"
 )
@@ -43,7 +44,7 @@ func analyzeCommand(from Recordings) *cobra.Command {
 	}
 	from.Flags(command)
 	file := command.Flags().String("replay", "", "recorded evidence to judge")
-	format := output(command)
+	format := output.Flag(command, "table")
 	command.RunE = func(c *cobra.Command, args []string) error {
 		if (len(args) == 1) == (*file != "") {
 			return errors.New("want either a service or route, or --replay FILE")
@@ -52,11 +53,7 @@ func analyzeCommand(from Recordings) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		if *format == "json" {
-			err = printJSON(c.OutOrStdout(), a)
-		} else {
-			err = a.print(c.OutOrStdout())
-		}
+		err = format.Print(c.OutOrStdout(), a, func() error { return a.print(c.OutOrStdout()) })
 		if err == nil && a.Verdict.Outcome == verdict.Fail {
 			c.SilenceErrors = true // the output has said it
 			return ErrFailed
@@ -114,25 +111,25 @@ func (a *analysis) look(l replay.Look) {
 
 func (a *analysis) print(out io.Writer) error {
 	v := &a.Verdict
-	fmt.Fprintf(out, "Rollout: %s  Step: %d/%d  Rounds: %d\n\n", clean(a.Rollout), v.Step, v.Steps, a.Rounds)
+	fmt.Fprintf(out, "Rollout: %s  Step: %d/%d  Rounds: %d\n\n", output.Clean(a.Rollout, ""), v.Step, v.Steps, a.Rounds)
 	sure := fmt.Sprintf("RISK (%v%% always-valid)", math.Round(100*(1-v.Rules.Alpha)*1e6)/1e6)
-	rows := newTable(out, "METRIC", "STABLE", "CANDIDATE", sure, "E-FAIL", "E-PASS", "VERDICT")
+	rows := output.NewTable(out, "METRIC", "STABLE", "CANDIDATE", sure, "E-FAIL", "E-PASS", "VERDICT")
 	for _, f := range v.Findings {
-		rows.row(f.Event.String(), hits(f.Stable), hits(f.Candidate), risk(f.Risk), number(f.E),
+		rows.Row(f.Event.String(), hits(f.Stable), hits(f.Candidate), risk(f.Risk), number(f.E),
 			fmt.Sprintf("%s of %s", number(f.For), number(f.Enough)), standing(v, f))
 	}
-	rows.row("all", "", "", "", fmt.Sprintf("%s of %s", number(v.E), number(v.Enough)), "", string(v.Outcome))
+	rows.Row("all", "", "", "", fmt.Sprintf("%s of %s", number(v.E), number(v.Enough)), "", string(v.Outcome))
 	if err := rows.Flush(); err != nil {
 		return err
 	}
 	fmt.Fprintln(out)
-	changes := newTable(out, "ROUND", "TIME", "VERDICT", "E-FAIL")
+	changes := output.NewTable(out, "ROUND", "TIME", "VERDICT", "E-FAIL")
 	for _, l := range a.Changes {
 		at := "–"
 		if !l.Time.IsZero() {
 			at = l.Time.Format(time.RFC3339)
 		}
-		changes.row(fmt.Sprint(l.Round), at, fmt.Sprintf("%s (%s)", l.Decision.Outcome, l.Decision.Reason), number(l.Decision.E))
+		changes.Row(fmt.Sprint(l.Round), at, fmt.Sprintf("%s (%s)", l.Decision.Outcome, l.Decision.Reason), number(l.Decision.E))
 	}
 	if err := changes.Flush(); err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"weir/cmd/weir/output"
 	"weir/rollout/simulate"
 )
 
@@ -16,10 +17,10 @@ func (t *traffic) print(out io.Writer, results []simulate.Result) error {
 	good, bad := &results[0], &results[1]
 	fmt.Fprintf(out, "%d rollouts each, %v requests a second over %d proxies, %s of stable's bad\n\n",
 		t.runs, t.of.Rate, t.of.Proxies, &t.bad)
-	rows := newTable(out, "JUDGE", "HEALTHY: ABORTED", "PROMOTED", "IN", "HELD", fmt.Sprintf("%v× ERRORS: ABORTED", t.risk), "HALF IN", "PROMOTED", "HELD")
+	rows := output.NewTable(out, "JUDGE", "HEALTHY: ABORTED", "PROMOTED", "IN", "HELD", fmt.Sprintf("%v× ERRORS: ABORTED", t.risk), "HALF IN", "PROMOTED", "HELD")
 	for i := range good.Judges {
 		g, b := &good.Judges[i], &bad.Judges[i]
-		rows.row(g.Name,
+		rows.Row(g.Name,
 			fmt.Sprintf("%s (at most %s)", percent(good.Share(g)), percent(good.AtMost(g))), percent(good.Promoted(g)), span(g.Promotion), percent(good.Held(g)),
 			percent(bad.Share(b)), span(b.Median), percent(bad.Promoted(b)), percent(bad.Held(b)))
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"weir/cmd/weir/output"
 	"weir/rollout/policy"
 	"weir/rollout/simulate"
 )
@@ -54,7 +55,7 @@ func simulateCommand() *cobra.Command {
 	f.IntVar(&t.runs, "runs", simulate.DocumentRuns, "rollouts of each candidate")
 	f.Uint64Var(&t.seed, "seed", simulate.DocumentSeed, "of the dice")
 	document := f.String("document", "", "run the cases of a document such as docs/analysis.md instead, and write it and its plot anew")
-	format := output(command)
+	format := output.Flag(command, "table")
 	command.RunE = func(c *cobra.Command, _ []string) error {
 		cases, err := t.cases(*document != "")
 		if err != nil {
@@ -70,14 +71,13 @@ func simulateCommand() *cobra.Command {
 				return err
 			}
 		}
-		switch {
-		case *format == "json":
-			return printJSON(c.OutOrStdout(), results)
-		case *document != "":
-			_, err := fmt.Fprintln(c.OutOrStdout(), *document, "is written")
-			return err
-		}
-		return t.print(c.OutOrStdout(), results)
+		return format.Print(c.OutOrStdout(), results, func() error {
+			if *document != "" {
+				_, err := fmt.Fprintln(c.OutOrStdout(), *document, "is written")
+				return err
+			}
+			return t.print(c.OutOrStdout(), results)
+		})
 	}
 	return command
 }
