@@ -55,7 +55,7 @@ proxy; fabio's flags, environment and property files work unchanged.`,
 			if err != nil {
 				return err
 			}
-			return (&app.App{Config: conf, Version: version(), Log: logger(conf)}).Run(cmd.Context())
+			return serve(cmd, conf)
 		},
 	}
 	config.AddFlags(root.Flags())
@@ -66,6 +66,23 @@ proxy; fabio's flags, environment and property files work unchanged.`,
 	root.AddCommand(cli.Commands(os.Getenv, version())...)
 	root.SetArgs(config.NormalizeArgs(os.Args[1:], "check", "config"))
 	return root
+}
+
+// serve runs the proxy. SIGHUP makes it read its configuration again.
+func serve(cmd *cobra.Command, conf *config.Config) error {
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	defer signal.Stop(hangups)
+	level := &slog.LevelVar{}
+	level.Set(conf.Log.Level)
+	return (&app.App{
+		Config: conf, Version: version(), Level: level,
+		Log:    slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level})), // as fabio does
+		Reload: hangups,
+		Reread: func(ctx context.Context, old *config.Config) (*config.Config, config.Changes, []config.Problem, error) {
+			return config.Reload(ctx, sources(cmd), old)
+		},
+	}).Run(cmd.Context())
 }
 
 // check is "weir check -cfg FILE": is this a configuration that would start?
@@ -93,16 +110,16 @@ func check() *cobra.Command {
 
 // load reads the configuration and prints the warnings.
 func load(cmd *cobra.Command) (*config.Config, error) {
-	conf, warnings, err := config.Load(cmd.Context(), config.Sources{Flags: cmd.Flags(), Environ: cli.WithoutOwn(os.Environ())})
+	conf, warnings, err := config.Load(cmd.Context(), sources(cmd))
 	for _, w := range warnings {
 		fmt.Fprintln(cmd.ErrOrStderr(), "warning:", w)
 	}
 	return conf, err
 }
 
-// logger writes to standard error, as fabio does.
-func logger(conf *config.Config) *slog.Logger {
-	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: conf.Log.Level}))
+// sources are where the configuration is read from.
+func sources(cmd *cobra.Command) config.Sources {
+	return config.Sources{Flags: cmd.Flags(), Environ: cli.WithoutOwn(os.Environ())}
 }
 
 // version is what the build says of itself.

@@ -11,7 +11,7 @@ import (
 // Process is a program of its own. It ends with the test at the latest.
 type Process struct {
 	cmd    *exec.Cmd
-	out    lockedBuffer
+	out    Output
 	exited chan struct{}
 }
 
@@ -55,18 +55,21 @@ func (p *Process) Code() int { return p.cmd.ProcessState.ExitCode() }
 // Output is what the process has printed so far, on either stream.
 func (p *Process) Output() string { return p.out.String() }
 
-type lockedBuffer struct {
+// Output takes what is written by one and read by another. The zero value is empty.
+type Output struct {
 	mu  sync.Mutex
 	buf bytes.Buffer
 }
 
-func (b *lockedBuffer) Write(p []byte) (int, error) {
+// Write implements io.Writer.
+func (b *Output) Write(p []byte) (int, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.buf.Write(p)
 }
 
-func (b *lockedBuffer) String() string {
+// String is all that was written so far.
+func (b *Output) String() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.buf.String()

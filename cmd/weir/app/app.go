@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"os"
 	"runtime"
 	"runtime/debug"
 	"sync"
@@ -29,6 +30,12 @@ type App struct {
 	Source registry.Source
 	// Store replaces the configured store, and is not closed by Run; nil uses that.
 	Store store.Store
+	// Level is that of Log; nil: a reload does not change it.
+	Level *slog.LevelVar
+	// Reload, where each value makes weir read its configuration again, by Reread.
+	// Nil: it keeps that of the start.
+	Reload <-chan os.Signal
+	Reread Reread
 	// Started, if not nil, is called once the listeners are open.
 	Started func(Addresses)
 }
@@ -92,32 +99,53 @@ func (a *App) serve(ctx context.Context, p *parts, admin net.Addr, failed <-chan
 	go func() { served <- p.server.Run(serving, a.started(p, admin)) }()
 	leave := p.announce()
 	defer leave()
-	select {
-	case err := <-served: // a listener could not be opened
+	if done, err := a.obey(ctx, p, served, failed); done {
 		return err
-	case err := <-failed:
+	} else if err != nil {
 		stop()
 		return errors.Join(err, <-served)
-	case <-ctx.Done():
 	}
 	p.draining.Store(true)
 	leave()
-	wait := a.Config.Proxy.DeregisterGracePeriod
-	a.Log.Info("shutting down", "unhealthy for", wait, "then draining for at most", a.Config.Proxy.ShutdownWait)
-	timer := time.NewTimer(wait)
+	c := p.config(a).Proxy
+	a.Log.Info("shutting down", "unhealthy for", c.DeregisterGracePeriod, "then draining for at most", c.ShutdownWait)
+	timer := time.NewTimer(c.DeregisterGracePeriod)
 	defer timer.Stop()
 	<-timer.C
 	stop()
 	return <-served
 }
 
+// obey reloads when it is told to, until ctx ends or something fails; done says
+// that nothing is served any more.
+func (a *App) obey(ctx context.Context, p *parts, served, failed <-chan error) (done bool, err error) {
+	for {
+		select {
+		case err := <-served: // a listener could not be opened
+			return true, err
+		case err := <-failed:
+			return false, err
+		case <-ctx.Done():
+			return false, nil
+		case <-a.Reload:
+			a.reload(ctx, p)
+		}
+	}
+}
+
+// config is the one in use; before the listeners are open that of a.
+func (p *parts) config(a *App) *config.Config {
+	if f := p.fronts.now.Load(); f != nil {
+		return f.conf
+	}
+	return a.Config
+}
+
 // started tells where the listeners are.
 func (a *App) started(p *parts, admin net.Addr) func([]net.Addr) {
 	return func(open []net.Addr) {
-		p.open.Store(&open)
-		for i, addr := range open {
-			a.Log.Info("listening", "listener", addr.String(), "proto", a.Config.Listen[i].Proto)
-		}
+		p.first.addrs = open
+		p.opened(a.Log, p.first)
 		if a.Started != nil {
 			a.Started(Addresses{Admin: admin, Listeners: open})
 		}
@@ -131,8 +159,11 @@ func (a *App) logFailure(what string, err error) {
 	}
 }
 
-// setRuntime applies runtime.gogc and runtime.gomaxprocs.
+// setRuntime applies runtime.gogc, runtime.gomaxprocs and log.level.
 func (a *App) setRuntime() {
+	if a.Level != nil {
+		a.Level.Set(a.Config.Log.Level)
+	}
 	debug.SetGCPercent(a.Config.Runtime.GOGC)
 	if n := a.Config.Runtime.GOMAXPROCS; n > 0 {
 		runtime.GOMAXPROCS(n)

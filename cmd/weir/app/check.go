@@ -13,7 +13,7 @@ import (
 // neither listens nor connects.
 func Check(conf *config.Config) error {
 	a := &App{Config: conf, Log: slog.New(slog.DiscardHandler)}
-	_, _, authErr := a.schemes()
+	_, authErr := newPasswords().use(a)
 	_, upstreamErr := a.credentials()
 	_, listenErr := a.certificates(&route.Live{}, nil)
 	_, nomadErr := a.nomad()

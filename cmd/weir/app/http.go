@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"weir/config"
-	"weir/proxy/auth"
 	"weir/proxy/exchange"
 	"weir/route"
 )
@@ -54,19 +53,4 @@ func hsts(s config.STS) string {
 		parts = append(parts, "preload")
 	}
 	return strings.Join(parts, "; ")
-}
-
-// schemes loads the auth schemes of proxy.auth.
-func (a *App) schemes() (map[string]exchange.Authorizer, []*auth.Basic, error) {
-	byName := map[string]exchange.Authorizer{}
-	var all []*auth.Basic
-	for _, s := range a.Config.Auth {
-		b := &auth.Basic{File: s.File, Realm: s.Realm, Refresh: s.Refresh, Log: a.Log}
-		if err := b.Load(); err != nil {
-			return nil, nil, fmt.Errorf("proxy.auth %s: %w", s.Name, err)
-		}
-		byName[s.Name] = b
-		all = append(all, b)
-	}
-	return byName, all, nil
 }

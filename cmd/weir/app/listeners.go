@@ -47,15 +47,14 @@ func (a *App) listener(l config.Listener) proxy.Listener {
 	return made
 }
 
-// entrances tells where people reach the listeners, which are open at these
-// addresses.
-func (a *App) entrances(open *[]net.Addr) (list []admin.Entrance) {
-	if open == nil {
+// entrances tells where people reach the listeners of f, which may be nil.
+func entrances(f *front) (list []admin.Entrance) {
+	if f == nil {
 		return nil
 	}
-	local := cmp.Or(localIP(a.Config.Proxy), "127.0.0.1")
-	for i, at := range *open {
-		list = append(list, admin.Entrance{Addr: reachable(at.(*net.TCPAddr), local), Proto: a.Config.Listen[i].Proto})
+	local := cmp.Or(localIP(f.conf.Proxy), "127.0.0.1")
+	for i, at := range f.addrs {
+		list = append(list, admin.Entrance{Addr: reachable(at.(*net.TCPAddr), local), Proto: f.conf.Listen[i].Proto})
 	}
 	return list
 }

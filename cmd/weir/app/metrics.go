@@ -1,7 +1,6 @@
 package app
 
 import (
-	"cmp"
 	"os"
 	"path/filepath"
 	"slices"
@@ -26,21 +25,12 @@ func (a *App) addFabio(p *parts) error {
 	}
 	p.fabio = fabio.New(fabio.Config{
 		Names: names, Subsystem: m.Prometheus.Subsystem, Buckets: m.Prometheus.Buckets, Live: &p.live,
-		Proto:      protos(a.Config.Listen),
-		WebSockets: func() int { return p.handler.Upgraded() },
+		Proto:      p.fronts.proto,
+		WebSockets: p.fronts.webSockets,
 	})
 	e := &fabio.Exporter{Observer: p.fabio, Receivers: receivers(m), Interval: m.Interval, Log: a.Log}
 	p.loops = append(p.loops, e.Run)
 	return nil
-}
-
-// protos tells the protocol of a listener by its address.
-func protos(listen []config.Listener) func(string) string {
-	byAddr := map[string]string{}
-	for _, l := range listen {
-		byAddr[l.Addr] = l.Proto
-	}
-	return func(addr string) string { return cmp.Or(byAddr[addr], "tcp-dynamic") }
 }
 
 // receivers are whom metrics.target names, but Prometheus, which comes itself.

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"net"
@@ -19,7 +18,6 @@ import (
 	"weir/metrics/fabio"
 	"weir/proxy"
 	"weir/proxy/exchange"
-	"weir/proxy/http1"
 	"weir/proxy/http2"
 	"weir/proxy/upstream"
 	"weir/registry"
@@ -47,7 +45,12 @@ type parts struct {
 	certs     *certs.Sources
 	observer  *metrics.Collector
 	fabio     *fabio.Observer // nil: nobody asks for fabio's names
-	handler   *exchange.Handler
+	passwords *passwords
+	sticky    *exchange.Sticky
+	mirror    *exchange.Mirror
+	first     *front // that Run opens
+	fronts    fronts
+	reloads   reloads
 	accessLog *accesslog.Log // nil: none is asked for
 	dialer    *upstream.Dialer
 	pool      *upstream.Pool
@@ -56,7 +59,6 @@ type parts struct {
 	server    *proxy.Server
 	admin     *admin.Admin
 	draining  atomic.Bool
-	open      atomic.Pointer[[]net.Addr] // of the listeners, in the order of Config.Listen; nil before
 
 	loops   []func(context.Context) error // run until the context ends
 	closers []func() error
@@ -166,32 +168,15 @@ func (p *parts) closeIdle(t *route.Target) {
 }
 
 func (a *App) addServer(p *parts) error {
-	c := a.Config.Proxy
-	schemes, files, authErr := a.schemes()
-	if authErr != nil {
-		return authErr
+	p.passwords = newPasswords()
+	p.sticky = &exchange.Sticky{Secret: p.secret, Log: a.Log}
+	p.mirror = a.mirror(p)
+	p.loops = append(p.loops, p.passwords.Run, p.sticky.Run, p.mirror.Run)
+	var err error
+	if p.first, err = a.newFront(p); err != nil {
+		return err
 	}
-	for _, f := range files {
-		p.loops = append(p.loops, f.Run)
-	}
-	h1 := &http1.Transport{Pool: p.pool, Limits: limits(a.Config, config.Listener{}), ResponseHeader: c.ResponseHeaderTimeout}
-	chooser := &exchange.Chooser{Live: &p.live, Sticky: &exchange.Sticky{Secret: p.secret, Log: a.Log}, Wait: cmp.Or(c.Retry.Wait, -1)}
-	observer := arms.Observer{Observer: p.observers()}
-	handler := &exchange.Handler{
-		Chooser:  chooser,
-		Policy:   policy(c.Header, localIP(c)),
-		Auth:     schemes,
-		Observer: observer,
-		Details:  p.accessLog != nil,
-		Transports: map[string]exchange.Transport{
-			"http": h1, "https": h1, "h2": p.h2, "h2c": p.h2, "grpc": p.h2, "grpcs": p.h2,
-		},
-		Mirror:  a.mirror(p),
-		NoRoute: func() (int, []byte) { return c.NoRouteStatus, []byte(p.publisher.NoRouteHTML()) },
-	}
-	p.handler = handler
-	p.loops = append(p.loops, chooser.Sticky.Run, handler.Mirror.Run)
-	p.server = &proxy.Server{Listeners: a.listeners(handler, p.dialer, p.certs), Observer: observer, Drains: p.drains, Log: a.Log}
+	p.server = &proxy.Server{Listeners: p.first.listeners, Observer: p.first.handler.Observer, Drains: p.drains, Log: a.Log}
 	return nil
 }
 
@@ -204,7 +189,7 @@ func (a *App) addAdmin(p *parts) error {
 		Copies:    p.arms.Copies,
 		UI:        ui.Files(),
 		Open:      p.drains.Report,
-		Entrances: func() []admin.Entrance { return a.entrances(p.open.Load()) },
+		Entrances: func() []admin.Entrance { return entrances(p.fronts.now.Load()) },
 	}
 	return a.addLogin(p)
 }
