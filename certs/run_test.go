@@ -2,6 +2,7 @@ package certs
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -23,3 +24,5 @@ func runs(t testing.TB, run func(context.Context) error) {
 		testenv.Joined(t, 30*time.Second, "the source", func() { <-done })
 	})
 }
+
+var errForTest = errors.New("vault is away")

@@ -66,6 +66,12 @@ func (v *fakeVault) do(change func()) {
 	change()
 }
 
+// asked is how often a certificate was asked for.
+func (v *fakeVault) asked() (n int) {
+	v.do(func() { n = v.issued })
+	return n
+}
+
 // answers writes what all of Vault's answers have.
 func answers(w http.ResponseWriter, data, auth any) {
 	_ = json.NewEncoder(w).Encode(map[string]any{
