@@ -20,8 +20,8 @@ demo: build ## serve two versions of a service on loopback and print what to try
 test: lint ## everything, against a real Consul agent that the build makes
 	TEST_CONSUL=$$($(GO) run ./internal/testenv/consulbin) $(GO) test -race -shuffle=on -timeout 20m ./...
 
-test-ui: ui/dist/index.html ui/node_modules ## the pages in Chromium (CHROMIUM, else /usr/bin/chromium), in front of a real Consul agent
-	TEST_CONSUL=$$($(GO) run ./internal/testenv/consulbin) $(GO) test -tags browser -timeout 20m ./internal/browser
+test-ui: ui/dist/index.html ui/node_modules ## the pages in Chromium (CHROMIUM, else /usr/bin/chromium), in front of a real Consul agent; a generated client of the API
+	TEST_CONSUL=$$($(GO) run ./internal/testenv/consulbin) $(GO) test -tags browser -timeout 20m ./internal/browser ./internal/apiclient
 
 test-haproxy: ## the PROXY protocol with HAProxy in front and behind
 	$(GO) test -race -tags haproxy ./internal/haproxy

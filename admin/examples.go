@@ -3,7 +3,9 @@ package admin
 import (
 	"embed"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -25,6 +27,9 @@ type example struct {
 func describeExamples(doc *huma.OpenAPI) error {
 	for _, o := range operations(doc) {
 		text, err := examples.ReadFile("examples/" + o.OperationID + ".json")
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // which a test does not let pass
+		}
 		if err != nil {
 			return err
 		}
