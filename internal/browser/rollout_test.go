@@ -11,8 +11,7 @@ import (
 	"weir/internal/testenv"
 )
 
-const policyText = `
-service: %s
+const policyText = `service: %s
 detect: {stabilise: 1s}
 steps:
 - set_weight: 10%%

@@ -6,7 +6,7 @@ const look = { locale: "en-GB", colorScheme: "light" };
 
 /** What people with one look each see: the name of the picture, and the page. */
 const people = [
-  [look, { overview: ["overview"], routes: ["routes"], service: ["service", "shop"], rollout: ["rollout", "service", "web"] }],
+  [look, { overview: ["overview"], routes: ["routes"], service: ["service", "shop"], policy: ["policy", "web"], rollout: ["rollout", "service", "web"] }],
   [{ ...look, colorScheme: "dark" }, { "rollout-dark": ["rollout", "service", "web"] }],
   [{ ...look, locale: "zh-CN" }, { "overview-zh": ["overview"] }],
 ];

@@ -65,9 +65,7 @@ function Shown({ path, rollout: r, service, reload }: Props) {
         <section class="card">
           <header>
             <h2>{t("verdict")}</h2>
-            <strong>
-              {worded("outcome", r.verdict.outcome)} <span class="quiet">{worded("reason", r.verdict.reason)}</span>
-            </strong>
+            <strong>{worded("outcome", r.verdict.outcome)}</strong>
           </header>
           <Words text={r.verdict.words} />
           <Findings findings={r.verdict.findings} sure={r.verdict.sure} />

@@ -22,7 +22,7 @@ export interface PageProps {
 interface Page {
   title: Key;
   show: ComponentType<PageProps>;
-  hidden?: boolean; // not in the bar: it is about one thing
+  under?: string; // it is about one thing, and in the bar stands that page
 }
 
 /** Every page by its name in the address, in the order of the bar. */
@@ -37,8 +37,8 @@ export const pages: Record<string, Page> = {
   peers: { title: "peers", show: Peers },
   problems: { title: "problems", show: Problems },
   overrides: { title: "overrides", show: Overrides },
-  explain: { title: "explain", show: Explain, hidden: true },
-  policy: { title: "policy", show: Policy, hidden: true },
-  service: { title: "service", show: Service, hidden: true },
-  rollout: { title: "rollout", show: Rollout, hidden: true },
+  explain: { title: "explain", show: Explain, under: "routes" },
+  policy: { title: "policy", show: Policy, under: "policies" },
+  service: { title: "service", show: Service, under: "routes" },
+  rollout: { title: "rollout", show: Rollout, under: "rollouts" },
 };

@@ -14,10 +14,10 @@ export function Bar() {
       <nav aria-label={t("pages")}>
         <ul>
           {Object.entries(pages)
-            .filter(([, p]) => !p.hidden)
+            .filter(([, p]) => !p.under)
             .map(([name, p]) => (
               <li key={name}>
-                <a href={link(name)} aria-current={place.value.page === name ? "page" : undefined}>
+                <a href={link(name)} aria-current={current(name)}>
                   {t(p.title)}
                   {name === "problems" && problems.value.total > 0 && <span class="warn"> ({problems.value.total})</span>}
                 </a>
@@ -28,6 +28,12 @@ export function Bar() {
       <Tools />
     </header>
   );
+}
+
+/** Whether a page of the bar is shown, or one that is under it. */
+function current(name: string): "page" | "true" | undefined {
+  const { page } = place.value;
+  return page === name ? "page" : pages[page]?.under === name ? "true" : undefined;
 }
 
 function Tools() {

@@ -39,10 +39,13 @@ export function Marked({ label, words, value, readOnly, onInput }: Props) {
         {mark(value, words)}
         {"\n"}
       </pre>
-      <textarea aria-label={label} spellcheck={false} rows={20} readOnly={readOnly} value={value} onInput={(e) => onInput(e.currentTarget.value)} onScroll={(e) => follow(e.currentTarget)} />
+      <textarea aria-label={label} spellcheck={false} rows={rows(value)} readOnly={readOnly} value={value} onInput={(e) => onInput(e.currentTarget.value)} onScroll={(e) => follow(e.currentTarget)} />
     </div>
   );
 }
+
+/** As many lines as the text has, and room to write. */
+const rows = (text: string) => Math.min(30, Math.max(10, text.split("\n").length + 2));
 
 function mark(text: string, { pattern, classes }: Words) {
   const parts: preact.ComponentChild[] = [];

@@ -41,10 +41,10 @@ export function PolicyPlan({ text }: { text: string }) {
         <h2 id="plan">{t("plan")}</h2>
         <label class="row quiet">
           {t("plan_rate")}
-          <input type="number" min="0" size={8} value={perSecond.value} placeholder={inRate(seen(asked.current.scope))} onInput={(e) => (perSecond.value = e.currentTarget.value)} />
+          <input inputMode="decimal" size={8} value={perSecond.value} placeholder={inRate(seen(asked.current.scope))} onInput={(e) => (perSecond.value = e.currentTarget.value)} />
         </label>
       </header>
-      <div aria-live="polite">{wrong ? <Wrong error={wrong} /> : plan.value.value ? <Planned plan={plan.value.value} /> : <p class="quiet">{t("plan_hint")}</p>}</div>
+      <div class="stack" aria-live="polite">{wrong ? <Wrong error={wrong} /> : plan.value.value ? <Planned plan={plan.value.value} /> : <p class="quiet">{t("plan_hint")}</p>}</div>
     </section>
   );
 }
