@@ -93,6 +93,7 @@ func (a *App) serve(ctx context.Context, p *parts, admin net.Addr, failed <-chan
 	case err := <-failed:
 		return err
 	}
+	p.awaitCertificates(ctx, a.Config.Registry.Timeout)
 	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	served := make(chan error, 1)

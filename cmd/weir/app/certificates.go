@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"crypto/tls"
+	"fmt"
 	"os"
 	"strings"
 	"sync"
@@ -93,12 +94,28 @@ func (t troubled) Problems() []route.Problem {
 	return list
 }
 
-// followed is for a server that copies its configuration, which would keep the
-// ticket keys of the start.
-func followed(now *tls.Config) *tls.Config {
-	follow := now.GetConfigForClient
-	if follow == nil {
-		follow = func(*tls.ClientHelloInfo) (*tls.Config, error) { return now, nil }
+// awaitCertificates gives each source the time for a first answer, so that the
+// first clients find certificates.
+func (p *parts) awaitCertificates(ctx context.Context, limit time.Duration) {
+	limited, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	p.certs.Wait(limited)
+}
+
+// adminTLS is how the admin listener ends TLS with a certificate source, which a
+// reload may exchange.
+func adminTLS(l config.Listener, sources *certs.Sources) *tls.Config {
+	return &tls.Config{
+		MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"},
+		GetConfigForClient: func(client *tls.ClientHelloInfo) (*tls.Config, error) {
+			now := terminates(l, sources)
+			switch {
+			case now == nil:
+				return nil, fmt.Errorf("there is no certificate source %q any more", l.CertSource)
+			case now.GetConfigForClient != nil:
+				return now.GetConfigForClient(client)
+			}
+			return now, nil
+		},
 	}
-	return &tls.Config{MinVersion: now.MinVersion, NextProtos: now.NextProtos, GetConfigForClient: follow}
 }

@@ -26,7 +26,7 @@ func (a *App) addLogin(p *parts) error {
 		p.admin.Hosts = append(p.admin.Hosts[:len(p.admin.Hosts):len(p.admin.Hosts)], u.Hostname())
 	}
 	if l := a.Config.UI.Listener; l.TLS() {
-		p.admin.TLS = followed(terminates(l, p.certs))
+		p.admin.TLS = adminTLS(l, p.certs)
 	}
 	certs, err := a.adminCertificates()
 	if certs != nil && err == nil {
