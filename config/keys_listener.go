@@ -5,7 +5,7 @@ import "time"
 func listenerKeys() []Key {
 	return []Key{
 		{Name: "proxy.addr", Default: ":9999", Kind: Text,
-			Help: "listeners: host:port;opt=val;... separated by commas; options proto, cs, rt, wt, it, strictmatch, tlsmin, tlsmax, tlsciphers, pxyproto, pxytimeout, pxytrust",
+			Help: "listeners: host:port;opt=val;... separated by commas; options proto, cs, rt, wt, it, strictmatch, tlsmin, tlsmax, tlsciphers, pxyproto, pxytimeout, pxytrust, refresh. See docs/listeners",
 			set: func(c *Config, raw string) (f findings) {
 				c.Listen, f = parseListeners(raw)
 				return f

@@ -21,7 +21,6 @@ func missingMetricsKeys() []Key {
 		{Name: "metrics.circonus.brokerid", Kind: Text, Help: "Circonus broker"},
 		{Name: "metrics.circonus.checkid", Kind: Text, Help: "Circonus check"},
 		{Name: "metrics.circonus.submissionurl", Kind: Text, Help: "Circonus submission URL"},
-		{Name: "metrics.prometheus.path", Default: "/metrics", Kind: Text, Help: "path on prometheus listeners"},
 	}
 }
 

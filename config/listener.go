@@ -11,11 +11,13 @@ import (
 // Listener is an address that weir opens and what it speaks there.
 type Listener struct {
 	Addr  string // host:port; an empty host is every interface, port 0 is any free port
-	Proto string // "http", "https", "grpc", "grpcs", "tcp", "tcp+sni" or "https+tcp+sni"
+	Proto string // "http", "https", "grpc", "grpcs", "tcp", "tcp+sni", "https+tcp+sni", "tcp-dynamic" or "prometheus"
 
 	// CertSource names one of Config.CertSources. Always set for https and grpcs,
-	// never for http, grpc and tcp+sni. With tcp TLS is ended where it is set.
+	// never for http, grpc and tcp+sni. Others end TLS where it is set.
 	CertSource string
+
+	Refresh time.Duration // of tcp-dynamic, between two looks at the table; 0: 5 s
 
 	// ProxyProto is nil where no PROXY header is read.
 	ProxyProto *ProxyProto
@@ -72,6 +74,9 @@ func (l Listener) String() string {
 			names[i] = tls.CipherSuiteName(id)
 		}
 		option("tlsciphers", strings.Join(names, ","))
+	}
+	if l.Refresh != 0 {
+		option("refresh", l.Refresh.String())
 	}
 	if p := l.ProxyProto; p != nil {
 		option("pxyproto", "true")

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // parseListeners reads proxy.addr. Timeouts that are not given are unset.
@@ -33,7 +32,6 @@ func parseListeners(s string) ([]Listener, findings) {
 type given struct {
 	proxyProto bool
 	proxy      ProxyProto
-	refresh    time.Duration
 }
 
 func parseListener(e entry) (Listener, findings) {
@@ -81,7 +79,7 @@ func (l *Listener) options(g *given) map[string]func(string) error {
 		"pxyproto":    setBool(&g.proxyProto),
 		"pxytimeout":  setDuration(&g.proxy.Timeout),
 		"pxytrust":    setParsed(&g.proxy.Trusted, parsePrefixes),
-		"refresh":     setDuration(&g.refresh),
+		"refresh":     setDuration(&l.Refresh),
 	}
 }
 
@@ -98,16 +96,12 @@ func (l *Listener) setAddr(s string) error {
 }
 
 func (l *Listener) setProto(s string) error {
-	built := []string{"http", "https", "grpc", "grpcs", "tcp", "tcp+sni", "https+tcp+sni"}
-	later := []string{"tcp-dynamic", "prometheus"}
+	all := []string{"http", "https", "grpc", "grpcs", "tcp", "tcp+sni", "https+tcp+sni", "tcp-dynamic", "prometheus"}
 	l.Proto = s
-	switch {
-	case slices.Contains(built, s):
+	if slices.Contains(all, s) {
 		return nil
-	case slices.Contains(later, s):
-		return fmt.Errorf("%s is a fabio protocol that weir does not have yet: it has %s", s, strings.Join(built, ", "))
 	}
-	return fmt.Errorf("%q is not one of %s%s", s, strings.Join(built, ", "), meant(s, built))
+	return fmt.Errorf("%q is not one of %s%s", s, strings.Join(all, ", "), meant(s, all))
 }
 
 // check looks at the options of one listener together.
@@ -141,8 +135,9 @@ func (g *given) check(what string, l *Listener) (f findings) {
 	case g.proxy.Timeout != 0 || len(g.proxy.Trusted) > 0:
 		f.warns = append(f.warns, what+": pxytimeout and pxytrust have no effect without pxyproto=true")
 	}
-	if g.refresh != 0 {
+	if l.Refresh != 0 && l.Proto != "tcp-dynamic" {
 		f.warns = append(f.warns, fmt.Sprintf("%s: refresh has no effect on proto %s", what, l.Proto))
+		l.Refresh = 0
 	}
 	return f
 }

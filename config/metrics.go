@@ -1,7 +1,9 @@
 package config
 
 import (
+	"path"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -25,6 +27,7 @@ type Metrics struct {
 // Prometheus is how it sees fabio's names.
 type Prometheus struct {
 	Subsystem string
+	Path      string    // on prometheus listeners
 	Buckets   []float64 // in seconds, ascending
 }
 
@@ -39,6 +42,15 @@ func receiver(at func(*Config) *string) setter {
 		}
 		return findings{}
 	}
+}
+
+// metricsPath is a path to one place.
+func metricsPath(c *Config, raw string) findings {
+	if !strings.HasPrefix(raw, "/") || raw == "/" || strings.ContainsAny(raw, "?#%{} ") || path.Clean(raw) != raw || !printable(raw) {
+		return failed("%q is not a path such as /metrics", raw)
+	}
+	c.Metrics.Prometheus.Path = raw
+	return findings{}
 }
 
 // metricsTarget reads metrics.target, which may be empty.

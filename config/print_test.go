@@ -40,7 +40,8 @@ func TestWhatIsPrintedIsReadBack(t *testing.T) {
 				if err := os.WriteFile(file, text.Bytes(), 0o600); err != nil {
 					t.Fatal(err)
 				}
-				got, _, err := load(t, []string{"-cfg", file}, environ)
+				// Certificate sources may hold a token, and listeners need them.
+				got, _, err := load(t, []string{"-cfg", file, "-proxy.cs=cs=files;type=file;cert=x"}, environ)
 				if err != nil {
 					t.Fatalf("%v in\n%s", err, text.String())
 				}

@@ -92,7 +92,7 @@ func (s *Server) prepare(ctx context.Context, conf *Listener, d *door) (st step,
 	} else if st.socket, err = d.socket.convert(conf); err != nil {
 		return step{}, err
 	}
-	st.door, st.how = d, s.engines(conf, d.addr)
+	st.door, st.how = d, s.engines(conf, d.addr, s.poller)
 	return st, nil
 }
 
@@ -103,12 +103,9 @@ func (s *Server) commit(steps []step) []net.Addr {
 	for i, st := range steps {
 		d := st.door
 		d.how.Store(st.how)
-		if st.socket != nil {
-			if d.socket != nil {
-				d.socket.close()
-			}
-			d.socket = st.socket
-			s.running.Go(func() { s.serve(d, st.socket) })
+		s.stand(d, st.socket)
+		if ports, ok := d.socket.(*portsSocket); ok {
+			ports.look()
 		}
 		doors, addrs[i] = append(doors, d), d.addr
 	}
@@ -119,6 +116,19 @@ func (s *Server) commit(steps []step) []net.Addr {
 	}
 	s.doors = doors
 	return addrs
+}
+
+// stand has a door take connections from another socket; nil leaves it the one it
+// has.
+func (s *Server) stand(d *door, from socket) {
+	if from == nil {
+		return
+	}
+	if d.socket != nil {
+		d.socket.close()
+	}
+	d.socket = from
+	s.running.Go(func() { s.serve(d, from) })
 }
 
 // shut closes a door and lets its connections drain.

@@ -3,6 +3,7 @@ package proxy
 import (
 	"cmp"
 	"net"
+	"net/http"
 	"slices"
 	"time"
 
@@ -21,19 +22,25 @@ const helloTime = 5 * time.Second
 type engines struct {
 	server *Server
 	conf   *Listener
+	poller *tcp.Poller
 	http1  *http1.Engine
 	http2  *http2.Server
-	relay  *tcp.Engine // nil where no bytes are passed on
+	relay  *tcp.Engine  // nil where no bytes are passed on
+	web    *http.Server // nil but for prometheus
+	of     *engines     // those of the tcp-dynamic listener whose port this is; else nil
 }
 
 // engines makes those of a listener that is open at addr.
-func (s *Server) engines(conf *Listener, addr net.Addr) *engines {
-	e := &engines{server: s, conf: conf,
+func (s *Server) engines(conf *Listener, addr net.Addr, poller *tcp.Poller) *engines {
+	e := &engines{server: s, conf: conf, poller: poller,
 		http1: &http1.Engine{Handler: conf.HTTP, Limits: conf.Limits, Observer: s.Observer, Drains: s.Drains},
 		http2: &http2.Server{Handler: conf.HTTP, Limits: conf.Limits, Observer: s.Observer},
 	}
-	if conf.raw() || conf.Proto == "tcp" {
+	switch {
+	case conf.raw() || conf.Proto == "tcp":
 		e.relay = e.newRelay(addr)
+	case conf.Proto == "prometheus":
+		e.web = e.newWeb()
 	}
 	return e
 }
@@ -46,6 +53,8 @@ func (e *engines) conn(c *net.TCPConn, client *exchange.Client, early []byte) ex
 		return e.handoff(c, e.conf.Limits.Header, func() exchange.Conn { return e.sniff(c, client, early) })
 	case e.conf.Proto == "http":
 		return e.http1.Conn(c, client, early)
+	case e.conf.Proto == "prometheus":
+		return e.newWebConn(c, early)
 	case len(early) > 0:
 		return e.secure(tlssni.NewReplay(c, early), client)
 	}

@@ -12,7 +12,7 @@ import (
 // those whose server name has such a route.
 func (e *engines) newRelay(addr net.Addr) *tcp.Engine {
 	conf := e.conf
-	r := &tcp.Engine{Listener: conf.Addr, Poller: e.server.poller, Chooser: conf.HTTP.Chooser, Observer: e.server.Observer,
+	r := &tcp.Engine{Listener: conf.Addr, Poller: e.poller, Chooser: conf.HTTP.Chooser, Observer: e.server.Observer,
 		Timed: conf.HTTP.Details, Proxy: conf.Proxy, Dialer: conf.Dialer,
 		Hello: conf.Hello, Connect: conf.Connect, Idle: conf.Limits.Tunnel}
 	switch {

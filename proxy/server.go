@@ -7,6 +7,7 @@ import (
 	"crypto/tls"
 	"log/slog"
 	"net"
+	"net/http"
 	"net/netip"
 	"sync"
 	"time"
@@ -23,8 +24,8 @@ import (
 // Listener refers to must not be changed once a Server has it.
 type Listener struct {
 	Addr  string        // host:port
-	Proto string        // http, https, tcp, tcp+sni, https+tcp+sni
-	TLS   *tls.Config   // for https, https+tcp+sni and tcp; nil means passthrough only
+	Proto string        // http, https, tcp, tcp+sni, https+tcp+sni, tcp-dynamic, prometheus
+	TLS   *tls.Config   // not for http and tcp+sni; nil means that TLS is not ended
 	Hello time.Duration // for the ClientHello, and for the handshake where TLS is ended; zero means 5 s
 	// Connect is for one connect to a target, where bytes are passed on; zero
 	// means no limit but that of the search for a target.
@@ -44,7 +45,11 @@ type Listener struct {
 	MaxPerAddr int           // of one client address over all listeners; 0 means no limit
 	DrainTime  time.Duration // how long what runs may go on when the listener is closed
 
-	// Dialer connects to the targets of a tcp listener that ends TLS.
+	// Web answers on prometheus.
+	Web http.Handler
+	// Refresh is between two looks of tcp-dynamic at the table; zero means 5 s.
+	Refresh time.Duration
+	// Dialer connects to the targets of tcp and tcp-dynamic where they end TLS.
 	Dialer *upstream.Dialer
 }
 
@@ -59,6 +64,8 @@ type Server struct {
 
 	conns   conns
 	running sync.WaitGroup // what accepts, drains and ticks
+
+	ports ports
 
 	mu     sync.Mutex
 	poller *tcp.Poller // nil before Run and when it ends: Apply fails

@@ -13,7 +13,7 @@ import (
 type socket interface {
 	Addr() net.Addr
 	// next takes one connection and starts it. The error is net.ErrClosed after
-	// close; any other passes.
+	// close; any other passes. One goroutine calls it.
 	next(*Server, *door) error
 	// convert returns the socket in the form that conf takes connections in, as a
 	// descriptor of its own; nil when it has that form.
@@ -31,7 +31,10 @@ func (s netSocket) close() error { return s.Close() }
 func (s rawSocket) close() error { return s.Close() }
 
 func (s netSocket) convert(conf *Listener) (socket, error) {
-	if !conf.raw() {
+	switch {
+	case conf.Proto == "tcp-dynamic":
+		return newPortsSocket(conf)
+	case !conf.raw():
 		return nil, nil
 	}
 	l, err := tcp.Share(s.TCPListener)
@@ -42,7 +45,10 @@ func (s netSocket) convert(conf *Listener) (socket, error) {
 }
 
 func (s rawSocket) convert(conf *Listener) (socket, error) {
-	if conf.raw() {
+	switch {
+	case conf.Proto == "tcp-dynamic":
+		return newPortsSocket(conf)
+	case conf.raw():
 		return nil, nil
 	}
 	l, err := s.Net()
@@ -54,15 +60,23 @@ func (s rawSocket) convert(conf *Listener) (socket, error) {
 
 // listen opens the socket of a listener.
 func listen(ctx context.Context, conf *Listener) (socket, error) {
+	if conf.Proto == "tcp-dynamic" {
+		return newPortsSocket(conf)
+	}
+	return listenAt(ctx, conf, conf.Addr)
+}
+
+// listenAt opens a socket as conf wants it at another address.
+func listenAt(ctx context.Context, conf *Listener, addr string) (socket, error) {
 	if conf.raw() {
-		l, err := tcp.Listen(ctx, conf.Addr)
+		l, err := tcp.Listen(ctx, addr)
 		if err != nil {
 			return nil, err
 		}
 		return rawSocket{l}, nil
 	}
 	config := net.ListenConfig{KeepAlive: -1}
-	l, err := config.Listen(ctx, "tcp", conf.Addr)
+	l, err := config.Listen(ctx, "tcp", addr)
 	if err != nil {
 		return nil, err
 	}
@@ -82,8 +96,8 @@ func (l *Listener) raw() bool {
 
 func checkProto(proto string) error {
 	switch proto {
-	case "http", "https", "tcp", "tcp+sni", "https+tcp+sni":
+	case "http", "https", "tcp", "tcp+sni", "https+tcp+sni", "tcp-dynamic", "prometheus":
 		return nil
 	}
-	return fmt.Errorf("protocol %q, want http, https, tcp, tcp+sni or https+tcp+sni", proto)
+	return fmt.Errorf("protocol %q, want http, https, tcp, tcp+sni, https+tcp+sni, tcp-dynamic or prometheus", proto)
 }

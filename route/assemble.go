@@ -26,6 +26,7 @@ func (b *builder) table(in *Input) *Table {
 	for _, port := range slices.Sorted(maps.Keys(t.ports)) {
 		t.routes = append(t.routes, t.ports[port])
 	}
+	t.addAddresses(sites)
 	t.plain = newIndex(sites, b.opts, false)
 	t.tls = t.plain
 	if slices.ContainsFunc(sites, hasDefaultPort) {

@@ -124,7 +124,7 @@ func (t *Table) SNI(name string) *Route {
 }
 
 // Port finds the route of a TCP connection by the listener's port, given as
-// ":9000". Nil when there is none.
+// ":9000", or address with a port, as Ports lists them. Nil when there is none.
 func (t *Table) Port(port string) *Route { return t.ports[port] }
 
 // Routes lists all routes in the order of the table's text form: the most

@@ -51,7 +51,7 @@ func (a *App) newFront(p *parts) (*front, error) {
 	for _, l := range a.Config.Listen {
 		protos[l.Addr] = l.Proto
 	}
-	return &front{conf: a.Config, protos: protos, handler: handler, listeners: a.listeners(handler, p.dialer, p.certs)}, nil
+	return &front{conf: a.Config, protos: protos, handler: handler, listeners: a.listeners(proxy.Listener{HTTP: handler, Dialer: p.dialer, Web: a.scrapes(p.observer)}, p.certs)}, nil
 }
 
 // fronts are the one in use, and those before it whose WebSockets are still open.

@@ -9,19 +9,16 @@ import (
 	"weir/certs"
 	"weir/config"
 	"weir/proxy"
-	"weir/proxy/exchange"
 	"weir/proxy/proxyproto"
-	"weir/proxy/upstream"
 	"weir/tlssni"
 )
 
-// listeners makes the proxy's listeners of the configured ones; handler answers
-// their requests, dialer connects to targets where bytes are passed on, and
-// certificates are from sources.
-func (a *App) listeners(handler *exchange.Handler, dialer *upstream.Dialer, sources *certs.Sources) (all []proxy.Listener) {
+// listeners makes the proxy's listeners of the configured ones; what all have in
+// common is in shared, certificates are from sources.
+func (a *App) listeners(shared proxy.Listener, sources *certs.Sources) (all []proxy.Listener) {
 	for _, l := range a.Config.Listen {
 		made := a.listener(l)
-		made.TLS, made.HTTP, made.Dialer = terminates(l, sources), handler, dialer
+		made.TLS, made.HTTP, made.Dialer, made.Web = terminates(l, sources), shared.HTTP, shared.Dialer, shared.Web
 		all = append(all, made)
 	}
 	return all
@@ -32,7 +29,7 @@ func (a *App) listener(l config.Listener) proxy.Listener {
 	c := a.Config.Proxy
 	made := proxy.Listener{
 		Addr: l.Addr, Proto: l.Proto, Hello: c.Timeout.Hello, Connect: c.DialTimeout,
-		Limits: limits(a.Config, l), Trusted: c.Trusted, H2C: c.H2C,
+		Limits: limits(a.Config, l), Trusted: c.Trusted, H2C: c.H2C, Refresh: l.Refresh,
 		MaxConns: c.Limits.Conns, MaxPerAddr: c.Limits.ConnsPerIP, DrainTime: c.ShutdownWait,
 	}
 	switch l.Proto {
@@ -54,6 +51,9 @@ func entrances(f *front) (list []admin.Entrance) {
 	}
 	local := cmp.Or(localIP(f.conf.Proxy), "127.0.0.1")
 	for i, at := range f.addrs {
+		if proto := f.conf.Listen[i].Proto; proto == "tcp-dynamic" || proto == "prometheus" {
+			continue // the one is at no address of its own, the other for no route
+		}
 		list = append(list, admin.Entrance{Addr: reachable(at.(*net.TCPAddr), local), Proto: f.conf.Listen[i].Proto})
 	}
 	return list
@@ -64,5 +64,5 @@ func terminates(l config.Listener, sources *certs.Sources) *tls.Config {
 	if !l.TLS() {
 		return nil
 	}
-	return sources.TLS(l.CertSource, tlssni.Options{Min: l.TLSMin, Max: l.TLSMax, Ciphers: l.TLSCiphers, Strict: l.StrictMatch, Raw: l.Proto == "tcp"})
+	return sources.TLS(l.CertSource, tlssni.Options{Min: l.TLSMin, Max: l.TLSMax, Ciphers: l.TLSCiphers, Strict: l.StrictMatch, Raw: l.Proto == "tcp" || l.Proto == "tcp-dynamic"})
 }

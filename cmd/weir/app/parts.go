@@ -132,7 +132,7 @@ func (a *App) addUpstream(p *parts) error {
 		return err
 	}
 	conf := metrics.Config{
-		Version: a.Version, Live: &p.live, Publisher: troubled{p.publisher, p.certs}, Certificates: p.certs.Status, Rollouts: p.rollouts, InFlight: p.inFlight,
+		Version: a.Version, Live: &p.live, Publisher: troubled{p.publisher, p}, Certificates: p.certs.Status, Rollouts: p.rollouts, InFlight: p.inFlight,
 		Open: func() map[exchange.Part]int { return p.drains.Report().Open },
 	}
 	if slices.Contains(a.Config.Metrics.Targets, "prometheus") {
@@ -182,7 +182,7 @@ func (a *App) addServer(p *parts) error {
 
 func (a *App) addAdmin(p *parts) error {
 	*p.admin = admin.Admin{
-		Live: &p.live, Publisher: troubled{p.publisher, p.certs}, Certificates: p.certs.Status, Intents: p.intents, Rollouts: p.rollouts, Overrides: p.admin.Overrides,
+		Live: &p.live, Publisher: troubled{p.publisher, p}, Certificates: p.certs.Status, Intents: p.intents, Rollouts: p.rollouts, Overrides: p.admin.Overrides,
 		Journal: &journal.Journal{Store: p.store, Log: a.Log},
 		Metrics: p.observer.Handler(), Meter: func() admin.Meter { return p.observer.Meter() }, Peers: peers.Handler(p.rollouts.Answer, p.secret), Options: routeOptions(a.Config), Config: a.Config, Version: a.Version,
 		Path: a.Config.UI.Path, ReadOnly: a.Config.UI.Access == "ro", Draining: p.draining.Load, Log: a.Log,
