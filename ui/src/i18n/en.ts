@@ -50,6 +50,7 @@ export const en = {
   per_second: "A second",
   errors: "Errors",
   all_services: "all services",
+  without_route: "without a route",
   no_traffic: "No traffic in the last seconds.",
   what_rolls: "What is rolling",
   nothing_rolls: "Nothing is rolling.",

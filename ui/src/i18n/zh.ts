@@ -52,6 +52,7 @@ export const zh: Record<keyof typeof en, string> = {
   per_second: "每秒",
   errors: "错误",
   all_services: "全部服务",
+  without_route: "没有匹配路由",
   no_traffic: "最近几秒没有流量。",
   what_rolls: "正在发布",
   nothing_rolls: "当前没有发布。",

@@ -48,14 +48,13 @@ export function Overview() {
 }
 
 function Figures({ status: s }: { status: Status }) {
-  const last = traffic.value.at(-1);
-  const total = last?.total ?? last?.services.reduce((a, f) => ({ requests: a.requests + f.requests, errors: a.errors + f.errors }), { requests: 0, errors: 0 });
+  const total = traffic.value.at(-1)?.total;
   const stale = s.sources.filter((x) => x.error);
   return (
     <div class="card">
       <dl class="figures">
-        <Figure label={t("requests_per_second")}>{total ? rate(total.requests / last!.seconds) : "–"}</Figure>
-        <Figure label={t("errors_per_second")}>{total ? rate(total.errors / last!.seconds) : "–"}</Figure>
+        <Figure label={t("requests_per_second")}>{total ? rate(total.requests + total.connections) : "–"}</Figure>
+        <Figure label={t("errors_per_second")}>{total ? rate(total.errors) : "–"}</Figure>
         <Figure label={t("routes")}>{count(s.table.routes)}</Figure>
         <Figure label={t("targets")}>{count(s.table.targets)}</Figure>
         <Figure label={t("table")}>{`#${s.table.generation}`}</Figure>
@@ -78,7 +77,7 @@ function Services() {
       rows={byService()}
       keyOf={(s) => s.service}
       columns={[
-        { title: t("service"), cell: (s) => <a href={link("service", s.service)}>{s.service}</a> },
+        { title: t("service"), cell: (s) => (s.service ? <a href={link("service", s.service)}>{s.service}</a> : <span class="quiet">{t("without_route")}</span>) },
         { title: t("per_second"), number: true, cell: (s) => rate(s.perSecond) },
         { title: t("errors"), number: true, cell: (s) => percent(s.errors) },
         { title: t("observed"), cell: (s) => <Shares parts={s.parts} /> },

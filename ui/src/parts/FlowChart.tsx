@@ -1,6 +1,7 @@
 import { useMemo } from "preact/hooks";
+import type { Flow } from "../api/types";
 import { rate } from "../format/number";
-import { type Flow, flowOf, traffic } from "../state/traffic";
+import { flowOf, traffic } from "../state/traffic";
 import { Chart, type Line } from "./Chart";
 import { kindOf } from "./Shares";
 import { t } from "../i18n";
@@ -19,7 +20,7 @@ export function FlowChart({ title, service, variants = [], pick, format = rate }
   const data = useMemo<[number[], ...number[][]]>(() => {
     const times = seconds.map((s) => Date.parse(s.at) / 1000);
     if (service === undefined) {
-      return [times, seconds.map((s) => s.services.reduce((sum, f) => sum + pick(f), 0) / s.seconds)];
+      return [times, seconds.map((s) => pick(s.total))];
     }
     return [times, ...variants.map((v) => seconds.map((s) => pick(flowOf(s, service, v))))];
   }, [seconds, service, variants.join()]);

@@ -1,10 +1,10 @@
 import { batch, signal } from "@preact/signals";
 import { api, root } from "../api/client";
-import type { Problem, RolloutSummary, Status } from "../api/types";
+import type { Problem, RolloutSummary, Status, Traffic } from "../api/types";
 import { whoAmI } from "./me";
 import { paced } from "./pace";
 import { resource } from "./resource";
-import { type Traffic, take } from "./traffic";
+import { take } from "./traffic";
 
 /** What the event stream keeps current. */
 export const status = resource(() => api.get<Status>("status"));
