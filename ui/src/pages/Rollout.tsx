@@ -18,6 +18,7 @@ import { ServiceRoutes } from "../parts/ServiceRoutes";
 import { Steps } from "../parts/Steps";
 import { Time } from "../parts/Time";
 import { Verbs } from "../parts/Verbs";
+import { link } from "../router";
 import { now } from "../state/clock";
 import { rollouts } from "../state/live";
 import { observed } from "../state/traffic";
@@ -154,6 +155,11 @@ function Figures({ rollout: r, service }: { rollout: State; service: string | un
       {r.candidate && (
         <Figure label={t("candidate")}>
           {r.candidate.key} <Health up={r.candidate.up} total={r.candidate.total} />
+        </Figure>
+      )}
+      {r.policy && (
+        <Figure label={t("policy")}>
+          <a href={link("policy", r.policy)}>{r.policy}</a>
         </Figure>
       )}
       <Figure label={t("weight")}>
