@@ -67,6 +67,10 @@ func serve(t testing.TB, commands string, change ...func(*Admin)) *harness {
 		Sources: []registry.Source{static.Source{Routes: commands}, h.source}, Intents: h.intents, Rollouts: h.rollouts, Live: live, Log: log,
 	})}
 	h.rollouts.Publisher = h.publisher
+	h.rollouts.Table = func() controller.Table {
+		s := h.publisher.Status()
+		return controller.Table{Generation: s.Generation, Published: s.Published, Routes: s.Routes, Digest: controller.Digest(live.Load())}
+	}
 	h.Admin = &Admin{
 		Live: live, Publisher: h.publisher, Intents: h.intents, Overrides: &overrides{texts: map[string]override{}}, Rollouts: h.rollouts,
 		Metrics: http.NotFoundHandler(), Version: "1.2.3", Log: log, Certificates: served, Journal: &journal.Journal{Store: changes, Log: log},

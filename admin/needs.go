@@ -71,6 +71,8 @@ type Rollouts interface {
 	Get(s route.Scope) (controller.Rollout, bool)
 	// Fleet lists the proxies that may be alive, by name.
 	Fleet() []controller.Peer
+	// Tell asks these how far they are, by name. It takes up to two seconds.
+	Tell(ctx context.Context) map[string]controller.Told
 	// History is newest first, Audit oldest first. The problems are documents
 	// that cannot be read.
 	History(ctx context.Context, s route.Scope) ([]rollout.Record, []route.Problem, error)

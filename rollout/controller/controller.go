@@ -51,11 +51,14 @@ type Controller struct {
 	// host:port at which other proxies reach the admin listener.
 	Publisher Publisher
 	Admin     string
+	// Table tells of the table of this proxy; nil: others are not told.
+	Table func() Table
 
 	conf   Config
 	view   *view
 	roster *roster
 	kept   *emergencyFile
+	told   told
 }
 
 // New makes a controller. States that the run before has kept are read; a file

@@ -174,14 +174,14 @@ func (l *leader) ask(ctx context.Context) {
 }
 
 // askOne asks a proxy, which may be this one.
-func (l *leader) askOne(ctx context.Context, p Proxy) (Answer, error) {
-	if p.Name == l.conf.Name {
-		return l.Answer(), nil
+func (c *Controller) askOne(ctx context.Context, p Proxy) (Answer, error) {
+	if p.Name == c.conf.Name {
+		return c.Answer(), nil
 	}
-	if l.conf.Peers == nil {
+	if c.conf.Peers == nil {
 		return Answer{}, errors.New("other proxies are not asked")
 	}
-	a, err := l.conf.Peers.Ask(ctx, p)
+	a, err := c.conf.Peers.Ask(ctx, p)
 	if err == nil {
 		err = a.check(p)
 	}

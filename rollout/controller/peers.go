@@ -36,6 +36,7 @@ type Answer struct {
 	Scopes map[string]Applied `json:"scopes"` // by route.Scope.String
 	// PolicyFiles is the same for proxies whose files have the same policies.
 	PolicyFiles string `json:"policy_files,omitempty"`
+	Table       *Table `json:"table,omitempty"` // absent: it does not tell
 }
 
 // Applied is how far a proxy is with one scope.
@@ -51,6 +52,10 @@ func (c *Controller) Answer() Answer {
 	a := Answer{Proxy: c.conf.Name, Scopes: map[string]Applied{}, PolicyFiles: digestOf(c.view.policyFiles())}
 	for scope, k := range c.view.all() {
 		a.Scopes[scope.String()] = c.applied(scope, k.state.ID)
+	}
+	if c.Table != nil {
+		t := c.Table()
+		a.Table = &t
 	}
 	return a
 }

@@ -90,6 +90,7 @@ func (f *fleet) start(t testing.TB, s store.Store, name string, instances []rout
 	}
 	p.publisher = registry.NewPublisher(table)
 	p.Publisher, p.Admin = p.publisher, name+":9998"
+	p.Table = func() controller.Table { return controller.Table{Digest: controller.Digest(p.live.Load())} }
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() { p.publisher.Run(ctx) })

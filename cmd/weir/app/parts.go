@@ -106,7 +106,7 @@ func (a *App) addRegistry(p *parts) error {
 		Sources: sources, Intents: p.intents, Rollouts: p.arms, Live: &p.live,
 		Options: routeOptions(a.Config), Log: a.Log, LogTable: a.Config.Log.Routes, File: a.stateFile("table.json"), Timeout: a.Config.Registry.Timeout,
 	})
-	p.rollouts.Publisher = p.publisher
+	p.rollouts.Publisher, p.rollouts.Table = p.publisher, (&teller{live: &p.live, status: p.publisher.Status}).now
 	if p.registrar, err = a.registrar(p); err != nil {
 		return err
 	}
