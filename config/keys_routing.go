@@ -33,6 +33,12 @@ func targetKeys() []Key {
 		{Name: "proxy.retry.wait", Default: "2s", Kind: Duration, Ours: true,
 			Help: "how long another target is looked for when one refuses the connection; 0 does not look",
 			set:  duration(func(c *Config) *time.Duration { return &c.Proxy.Retry.Wait })},
+		{Name: "proxy.retry.percent", Default: "10", Kind: Int, Ours: true,
+			Help: "on routes with retry=: so many requests in a hundred may be sent to another target after an answer",
+			set:  integer(func(c *Config) *int { return &c.Proxy.Retry.Percent }, 0, 100)},
+		{Name: "proxy.retry.least", Default: "3", Kind: Int, Ours: true,
+			Help: "and so many in a second, however few requests there are",
+			set:  integer(func(c *Config) *int { return &c.Proxy.Retry.Least }, 0, 1000)},
 		{Name: "proxy.upstream.tls", Kind: Text, Ours: true,
 			Help: "what TLS to targets with the option tls=NAME trusts and shows: name=NAME;ca=PATH;cert=PATH;key=PATH separated by commas",
 			set: func(c *Config, raw string) (f findings) {

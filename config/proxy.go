@@ -76,7 +76,9 @@ type Timeout struct {
 	TCPIdle time.Duration // without a byte on a TCP connection, in either direction
 }
 
-// Retry says how a failed connect to a target is repaired.
+// Retry says how what a target refuses or answers is repaired.
 type Retry struct {
-	Wait time.Duration // how long another target is looked for; 0: not at all
+	Wait    time.Duration // how long another target is looked for when one refuses; 0: not at all
+	Percent int           // of requests on routes that retry after an answer
+	Least   int           // such retries in a second, however few requests there are
 }

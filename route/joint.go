@@ -13,6 +13,7 @@ type joint struct {
 	strategy Strategy
 	hash     HashKey
 	sticky   string // name of a cookie
+	retrying retrying
 }
 
 // read reads an option that counts for the whole route.
@@ -22,6 +23,8 @@ func (j *joint) read(o option) (err error) {
 		if j.strategy = Strategy(o.value); !slices.Contains(Strategies(), j.strategy) {
 			err = fmt.Errorf("lb=%s is none of %v", clip(o.value, 40), Strategies())
 		}
+	case "retry", "retryon":
+		err = j.retrying.read(o)
 	case "sticky":
 		j.sticky, err = o.value, checkCookie(o.value)
 	case "hash":
@@ -66,7 +69,7 @@ func (b *builder) agree(r *Route) {
 	if all.given == nil {
 		return
 	}
-	if r.hash, r.sticky = all.hash, all.sticky; all.strategy != "" {
+	if r.hash, r.sticky, r.retrying = all.hash, all.sticky, all.retrying; all.strategy != "" {
 		r.strategy = all.strategy
 	}
 	for _, note := range all.idle(r) {
@@ -85,6 +88,12 @@ func (j *joint) idle(r *Route) (notes []string) {
 	}
 	if tcp && j.sticky != "" {
 		notes = append(notes, "sticky="+j.sticky+" has no effect on TCP connections")
+	}
+	if tcp && j.retrying.times > 0 {
+		notes = append(notes, "retry= has no effect on TCP connections: another target is asked as long as none has answered")
+	}
+	if slices.ContainsFunc(j.given, func(o option) bool { return o.key == "retryon" }) && j.retrying.times == 0 {
+		notes = append(notes, "retryon= has no effect without retry=")
 	}
 	return notes
 }

@@ -14,8 +14,9 @@ type Route struct {
 	targets   []*Target // none where there are only forks
 	variants  []Variant
 	strategy  Strategy
-	hash      HashKey     // what a client is known by; of no kind: its address
-	sticky    string      // name of a cookie
+	hash      HashKey // what a client is known by; of no kind: its address
+	sticky    string  // name of a cookie
+	retrying  retrying
 	parts     []part      // the variants that have a share, candidates first
 	trial     *Trial      // nil: none
 	onTrial   Weight      // the candidate's share of the trial

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"time"
 )
 
 // settings are the options of a target, read and checked.
@@ -14,6 +15,7 @@ type settings struct {
 	redirect, redirectTo       string // code and URL; "" when it is none
 	weight                     weight
 	when                       *conditions
+	timeout, idle              time.Duration
 	joint                      *joint // options of the route as a whole; nil for none
 	register                   string // an alias to register in the registry
 	tls                        targetTLS
@@ -84,7 +86,9 @@ func (s *settings) read(o option, tag bool) (keep option, err error) {
 		return s.readProto(o, tag), nil
 	case "method", "header", "cookie", "query":
 		err = s.readCondition(o)
-	case "lb", "hash", "sticky":
+	case "timeout", "idle":
+		err = s.readTime(o)
+	case "lb", "hash", "sticky", "retry", "retryon":
 		if s.joint == nil {
 			s.joint = &joint{}
 		}

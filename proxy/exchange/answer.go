@@ -14,8 +14,12 @@ func (x *Exchange) Interim(status int, fields []Field) error {
 	return x.Reply.Interim(status, fields)
 }
 
-// Head passes the target's final head on, after the response policy.
+// Head passes the target's final head on, after the response policy. It fails
+// where another target is to answer instead.
 func (x *Exchange) Head(status int, fields []Field, length int64, bodyless bool) error {
+	if x.retries > 0 && status >= 500 && x.again(status) {
+		return dropped(status)
+	}
 	x.FirstByte = x.Start.Add(time.Since(x.Start)) // half as dear as time.Now
 	x.Drawn.note(fields)
 	return x.head(status, fields, length, bodyless)

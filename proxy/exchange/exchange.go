@@ -117,6 +117,9 @@ type Exchange struct {
 	begun   bool   // a final head went to the client
 	drops   int    // targets that ended the connection without an answer
 
+	retries int // other targets that may be asked after what this one answers
+	retried int // and were
+
 	stays  uint64 // ID of the target that the client is to stay with
 	sticky string // the cookie that has it stay with the present one; empty: it knows
 

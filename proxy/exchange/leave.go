@@ -70,6 +70,14 @@ func (x *Exchange) Leave() { x.leave(left) }
 // has begun the client gets one that says so.
 func (x *Exchange) Expire() { x.leave(late) }
 
+// Overdue is Expire for an exchange whose target has a time limit of its own that
+// has passed.
+func (x *Exchange) Overdue(now time.Time) {
+	if t, start := x.Bound(); t != nil && t.Timeout() > 0 && now.Sub(start) >= t.Timeout() {
+		x.Expire()
+	}
+}
+
 // Evict is Expire for an exchange whose target is being taken out of service. It
 // reports false when the exchange was to end already.
 func (x *Exchange) Evict() (first bool) { return x.leave(drained) }

@@ -21,6 +21,7 @@ type Handler struct {
 	Auth       map[string]Authorizer // by the name in auth=
 	Observer   Observer
 	Mirror     *Mirror // sends copies to candidates; nil: none are sent
+	Retry      *Budget // of retries after an answer; nil: there are none
 	// Details has noted of everything what otherwise is of trials only: Drawn.Code of
 	// gRPC calls, and how long connects took on TCP.
 	Details bool
@@ -95,7 +96,7 @@ func (h *Handler) forward(x *Exchange, s search, query string) error {
 			continue
 		default:
 			x.Connect = tries.ConnectTime(h.Chooser)
-			again, err := h.attempt(x, t, s.path, query)
+			again, err := h.attempt(x, t, &tries, s.path, query)
 			if !again {
 				return err
 			}
@@ -110,7 +111,7 @@ func (h *Handler) forward(x *Exchange, s search, query string) error {
 }
 
 // attempt sends x to t. again says that another target may have it.
-func (h *Handler) attempt(x *Exchange, t *route.Target, path, query string) (again bool, err error) {
+func (h *Handler) attempt(x *Exchange, t *route.Target, s *Tries, path, query string) (again bool, err error) {
 	x.Target = t
 	if local, err := h.local(x, t, path, query); local {
 		return false, err
@@ -128,10 +129,11 @@ func (h *Handler) attempt(x *Exchange, t *route.Target, path, query string) (aga
 	if x.Attempts++; x.Attempts == 1 {
 		h.copy(x, t, path, query)
 	}
+	h.prepareRetry(x, t, len(s.tried))
 	if err = tr.RoundTrip(x, t); err == nil {
 		return false, nil
 	}
-	if x.mayRepeat(failure(err)) {
+	if x.mayRepeat(err) {
 		return true, err
 	}
 	return false, h.failed(x, err)
@@ -144,12 +146,17 @@ const maxDrops = 3
 // mayRepeat reports whether another target may have the request after an
 // attempt failed: nothing was sent, or what was does no harm twice. A server
 // that has been told to end drops requests it never looked at (net/http's does).
-func (x *Exchange) mayRepeat(f Failure) bool {
-	if f == SendFailed {
+func (x *Exchange) mayRepeat(err error) bool {
+	switch failure(err) {
+	case SendFailed:
 		x.drops++
 		return !x.begun && x.drops < maxDrops && x.Repeatable()
+	case ResponseTimeout:
+		return x.again(0)
+	case ConnectFailed:
+		return !x.begun
 	}
-	return f == ConnectFailed && !x.begun
+	return errors.Is(err, errAgain)
 }
 
 // failure is the kind of an attempt's error; -1 when it says none.

@@ -108,7 +108,7 @@ func (a *attempt) passAll() (exchange.Failure, error) {
 func (a *attempt) more() (exchange.Failure, error) {
 	a.widen()
 	a.room()
-	a.conn.Limit(a.tr.Limits.Body)
+	a.conn.Limit(a.bodyLimit())
 	n, err := a.conn.More(a.space(), a.flush)
 	a.conn.Limit(0)
 	a.w += n

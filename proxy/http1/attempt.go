@@ -1,9 +1,11 @@
 package http1
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"os"
+	"time"
 
 	"weir/proxy/exchange"
 	"weir/proxy/upstream"
@@ -84,7 +86,7 @@ func (a *attempt) send() (exchange.Failure, error) {
 		a.startUpload()
 		return 0, nil
 	}
-	a.conn.Limit(a.tr.ResponseHeader)
+	a.conn.Limit(a.headLimit())
 	n, sent, err := a.conn.Turn(a.out, a.in)
 	a.w = n
 	if err != nil {
@@ -93,6 +95,12 @@ func (a *attempt) send() (exchange.Failure, error) {
 	}
 	return 0, nil
 }
+
+// headLimit is for how long the target may be silent before its answer.
+func (a *attempt) headLimit() time.Duration { return cmp.Or(a.t.Idle(), a.tr.ResponseHeader) }
+
+// bodyLimit is for how long it may be silent in it.
+func (a *attempt) bodyLimit() time.Duration { return cmp.Or(a.t.Idle(), a.tr.Limits.Body) }
 
 // early says what it means that no byte of the answer came.
 func (a *attempt) early(err error, sent bool) (exchange.Failure, error) {

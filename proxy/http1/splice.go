@@ -33,7 +33,7 @@ func (a *attempt) splice(left int64) (done bool, kind exchange.Failure, err erro
 	}
 	defer a.tr.releasePipe(pipe)
 	for left > 0 {
-		a.conn.Limit(a.tr.Limits.Body)
+		a.conn.Limit(a.bodyLimit())
 		n, err := a.conn.Fill(pipe, left, a.flush)
 		a.conn.Limit(0)
 		switch {

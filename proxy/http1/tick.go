@@ -28,6 +28,8 @@ func (c *Conn) Tick(now time.Time) {
 			c.leave((*exchange.Exchange).Expire)
 		} else if c.phase.ticks > 0 && c.broken() {
 			c.leave((*exchange.Exchange).Leave)
+		} else if c.phase.ticks > 0 {
+			c.leave(func(x *exchange.Exchange) { x.Overdue(now) })
 		}
 	case phaseTunnel:
 		if over(lasts, lim.Tunnel) {

@@ -58,7 +58,7 @@ func (a *attempt) copyBody() {
 }
 
 func (a *attempt) write(p []byte) error {
-	a.conn.LimitWrite(a.tr.Limits.Body)
+	a.conn.LimitWrite(a.bodyLimit())
 	_, err := a.conn.Write(p)
 	a.conn.LimitWrite(0)
 	return err
@@ -69,7 +69,7 @@ func (a *attempt) limitHead() {
 	a.upload.mu.Lock()
 	defer a.upload.mu.Unlock()
 	if !a.upload.answered {
-		a.conn.Limit(a.tr.ResponseHeader)
+		a.conn.Limit(a.headLimit())
 	}
 }
 

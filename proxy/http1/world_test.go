@@ -88,7 +88,7 @@ func handler(t testing.TB, target string, tr exchange.Transport, w *world) *exch
 	w.target = table.HTTP("", "/", false).Pick(route.Draw{})
 	live := &route.Live{}
 	live.Store(table)
-	return &exchange.Handler{Chooser: &exchange.Chooser{Live: live, Wait: w.wait}, Observer: observer{w: w},
+	return &exchange.Handler{Chooser: &exchange.Chooser{Live: live, Wait: w.wait}, Observer: observer{w: w}, Retry: &exchange.Budget{Least: 100},
 		Transports: map[string]exchange.Transport{"http": tr, "https": tr}}
 }
 

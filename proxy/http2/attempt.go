@@ -25,7 +25,7 @@ func ofClient(err error) error {
 
 // attempt sends x and hands the answer on. Its error is an *exchange.AttemptError.
 func (c *call) attempt(x *exchange.Exchange, to *route.Target, g *group) error {
-	c.reused = false
+	c.reused, c.silence = false, to.Idle()
 	err := g.begin(c, x, to)
 	if err == errNoConnect {
 		return &exchange.AttemptError{Kind: exchange.SendFailed, Target: to.Addr(), Err: err}

@@ -1,6 +1,7 @@
 package http2
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"sync"
@@ -23,8 +24,9 @@ var (
 type call struct {
 	stream
 	session *session
-	reused  bool   // the session has served before
-	headGen uint64 // the head is in the link's pending buffer as long as link.gen is this
+	silence time.Duration // for how long the target may be silent; 0 leaves it to the transport
+	reused  bool          // the session has served before
+	headGen uint64        // the head is in the link's pending buffer as long as link.gen is this
 	sent    sent
 	pumps   bool // the body is sent by a goroutine of its own
 	pumping sync.WaitGroup
@@ -193,10 +195,10 @@ func withoutConnection(fields []exchange.Field) []exchange.Field {
 func (c *call) tick(now time.Time) {
 	limits := &c.link.limits
 	switch {
-	case c.final.status == 0 && past(now, c.moved, c.session.group.transport.Response):
+	case c.final.status == 0 && past(now, c.moved, cmp.Or(c.silence, c.session.group.transport.Response)):
 		c.link.reset(&c.stream, http2.ErrCodeCancel, errNoHead)
 	case c.tunnel && c.stalled(now, limits.Tunnel),
-		c.final.status != 0 && !c.tunnel && c.stalled(now, limits.Body):
+		c.final.status != 0 && !c.tunnel && c.stalled(now, cmp.Or(c.silence, limits.Body)):
 		c.link.reset(&c.stream, http2.ErrCodeCancel, errSlow)
 	}
 }

@@ -92,7 +92,7 @@ func chainThrough(t testing.TB, url string, secure bool, transports map[string]e
 	live := &route.Live{}
 	live.Store(table)
 	chooser := &exchange.Chooser{Live: live, Wait: 20 * time.Second} // a slow machine is not what is tested
-	handler := &exchange.Handler{Chooser: chooser, Transports: transports,
+	handler := &exchange.Handler{Chooser: chooser, Transports: transports, Retry: &exchange.Budget{Least: 100},
 		NoRoute: func() (int, []byte) { return 404, nil }, Observer: observer{t}}
 	c := &chain{front: serve(t, handler, secure), chooser: chooser}
 	c.client = &http.Client{Transport: newClient(t, c.front)}

@@ -72,8 +72,11 @@ func (c *Conn) tickRequest(r *request, now time.Time) {
 	} else {
 		late = late || r.stalled(now, c.limits.Body) || past(now, r.opened, c.limits.Request)
 	}
-	if late {
+	switch {
+	case late:
 		c.reset(&r.stream, http2.ErrCodeCancel, errSlow)
+	case r.running && !r.upgraded:
+		r.x.Overdue(now)
 	}
 }
 

@@ -1,6 +1,9 @@
 package tcp
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // Drain ends a connection on which the client has sent nothing that waits for
 // an answer; others go on.
@@ -31,6 +34,14 @@ func (c *Conn) Close() error {
 	return nil
 }
 
+// idle is for how long nothing may move.
+func (c *Conn) idle() time.Duration {
+	if c.chosen == nil {
+		return c.engine.Idle
+	}
+	return cmp.Or(c.chosen.Idle(), c.engine.Idle)
+}
+
 // Tick ends the connection when its hello takes too long or nothing has moved
 // for the idle time.
 func (c *Conn) Tick(now time.Time) {
@@ -46,7 +57,7 @@ func (c *Conn) Tick(now time.Time) {
 	case stageOpen, stageRelay:
 		if moved := c.in.bytes + c.out.bytes + int64(len(c.held)); moved != c.moved || c.still.IsZero() {
 			c.moved, c.still = moved, now
-		} else if idle := c.engine.Idle; idle > 0 && now.Sub(c.still) >= idle {
+		} else if idle := c.idle(); idle > 0 && now.Sub(c.still) >= idle {
 			c.end(errIdle)
 		}
 	}
