@@ -18,7 +18,7 @@ const root = "../.."
 
 // TestEveryExampleRuns runs all console blocks with a weir built from this tree.
 func TestEveryExampleRuns(t *testing.T) {
-	path := testenv.Path(t, filepath.Dir(testenv.BuildWeir(t)))
+	path := testenv.Path(t, filepath.Dir(testenv.BuildWeir(t)), consulFolder(t))
 	testenv.DemoPorts(t)
 	pages := []string{root + "/README.md"}
 	for _, pattern := range []string{"/docs/*.md", "/docs/*/*.md"} {
@@ -35,6 +35,19 @@ func TestEveryExampleRuns(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) { runDocument(t, file, path) })
 	}
+}
+
+// consulFolder holds a program named consul.
+func consulFolder(t *testing.T) string {
+	binary, err := testenv.ConsulBinary(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := os.Symlink(binary, filepath.Join(dir, "consul")); err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }
 
 func runDocument(t *testing.T, file, path string) {
@@ -57,7 +70,7 @@ func runDocument(t *testing.T, file, path string) {
 			start(t, dir, path, step)
 			continue
 		}
-		out, err := command(t.Context(), dir, path, step.Command).CombinedOutput()
+		out, err := output(t.Context(), dir, path, step.Command)
 		got := strings.Split(strings.TrimRight(string(out), "\n"), "\n")
 		if len(out) == 0 {
 			got = nil
@@ -68,10 +81,19 @@ func runDocument(t *testing.T, file, path string) {
 	}
 }
 
+// output is what a command prints within a minute.
+func output(ctx context.Context, dir, path, line string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	cmd := command(ctx, dir, path, line)
+	cmd.WaitDelay = time.Second // what it has started may go on
+	return cmd.CombinedOutput()
+}
+
 func command(ctx context.Context, dir, path, line string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, "sh", "-c", line)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "PATH="+path, "HOME="+dir)
+	cmd.Env = append(os.Environ(), "PATH="+path, "HOME="+dir, "XDG_CONFIG_HOME=")
 	return cmd
 }
 
