@@ -45,6 +45,7 @@ func (a *App) newFront(p *parts) (*front, error) {
 			"http": h1, "https": h1, "h2": p.h2, "h2c": p.h2, "grpc": p.h2, "grpcs": p.h2,
 		},
 		Mirror:  p.mirror,
+		Retry:   &exchange.Budget{Percent: c.Retry.Percent, Least: c.Retry.Least},
 		NoRoute: func() (int, []byte) { return c.NoRouteStatus, []byte(p.publisher.NoRouteHTML()) },
 	}
 	protos := map[string]string{}
