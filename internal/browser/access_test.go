@@ -62,6 +62,7 @@ func TestPeopleLogIn(t *testing.T) {
 		w.run(service, "v1", "weight=75%")
 		w.run(service, "v2", "weight=25%")
 	}
+	w.logged(`msg="new table" .*routes=(2) `) // who is not logged in is not told how many there are
 	w.browse("login", map[string]any{"url": front.URL + "/", "password": "open sesame"}, nil)
 }
 

@@ -15,7 +15,7 @@ export const at = (page, ...args) => `${site.url}#/${[page, ...args.map(encodeUR
 
 /** Lets something happen outside of the browser. */
 export async function cue(name) {
-  const answer = await fetch(`${site.cues}/${name}`, { method: "POST" });
+  const answer = await fetch(`${site.cues}/${encodeURIComponent(name)}`, { method: "POST" });
   check(answer.ok, `cue ${name}: ${answer.status}`);
 }
 
@@ -54,7 +54,7 @@ export async function scenario(play) {
     context.setDefaultTimeout(within);
     const page = await context.newPage();
     page.on("pageerror", (error) => complaints.push(`error on the page: ${error.message}`));
-    page.on("console", (line) => ["error", "warning"].includes(line.type()) && complaints.push(`console: ${line.text()}`));
+    page.on("console", (line) => ["error", "warning"].includes(line.type()) && complaints.push(`console: ${line.text()} ${line.location().url}`));
     pages.push(page);
     return page;
   };
