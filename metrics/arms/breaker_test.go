@@ -27,7 +27,7 @@ func TestEvidenceOfOneProxy(t *testing.T) {
 	r := newRun(Config{Proxy: "p1", Log: slog.New(slog.NewTextHandler(&log, nil))}, 1, &s)
 	one := func(candidate bool, met event.Set, client uint32) {
 		d := &exchange.Drawn{Trial: &route.Trial{Generation: 3, Candidate: "canary"}, Weight: 1000, Counts: true, Candidate: candidate, Client: client}
-		r.ended(d, time.Now(), met)
+		r.ended(d, time.Now(), nil, met)
 	}
 	bad := event.Set(0).With(event.HTTPStatus)
 	for i := range uint32(900) {

@@ -42,7 +42,7 @@ func countRequest(x *exchange.Exchange) {
 	h := requestOf(x)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.ended(&x.Drawn, x.Start, r.requests.classify(h, x.Drawn.Candidate))
+	r.ended(&x.Drawn, x.Start, x.Route, r.requests.classify(h, x.Drawn.Candidate))
 }
 
 func countSession(s *exchange.Session) {
@@ -53,5 +53,5 @@ func countSession(s *exchange.Session) {
 	c := connectionOf(s)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.ended(&s.Drawn, s.Start, r.sessions.classify(c, s.Drawn.Candidate))
+	r.ended(&s.Drawn, s.Start, s.Route, r.sessions.classify(c, s.Drawn.Candidate))
 }

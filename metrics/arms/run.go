@@ -26,8 +26,8 @@ type run struct {
 	policy policy.Policy // as it was when the rollout began
 	trial  *route.Trial  // of the current generation; guarded by Arms.mu
 
-	cohorts atomic.Pointer[cohort.Splitter]        // nil until the secret is known
-	came    atomic.Pointer[map[instance]time.Time] // when the candidate's instances came; not changed
+	cohorts atomic.Pointer[cohort.Splitter] // nil until the secret is known
+	came    atomic.Pointer[arrivals]
 
 	until atomic.Int64 // the breaker is open until then, in Unix nanoseconds; 0: never was
 
@@ -94,22 +94,10 @@ func (r *run) ticket(d cohort.Draw) route.Ticket {
 	return t
 }
 
-// isCold reports whether a unit went to an instance of the candidate that has
-// just come. Stable's count from the first second on, which can only speak for the
-// candidate.
-func (r *run) isCold(d *exchange.Drawn, start time.Time) bool {
-	warmup := r.policy.Analysis.Warmup.Of()
-	if !d.Candidate || d.Target == nil || warmup <= 0 {
-		return false
-	}
-	came := (*r.came.Load())[instance{d.Target.Service(), d.Target.Instance()}]
-	return start.Sub(came) < warmup
-}
-
 // ended takes in a unit that the weight has decided. Without a share there is
 // nothing to compare. The lock is held.
-func (r *run) ended(d *exchange.Drawn, start time.Time, met event.Set) {
-	if d.Weight > 0 && !r.isCold(d, start) {
+func (r *run) ended(d *exchange.Drawn, start time.Time, on *route.Route, met event.Set) {
+	if d.Weight > 0 && !r.isCold(d, start, on) {
 		r.counter.Count(verdict.Drawn{Generation: d.Trial.Generation, Weight: d.Weight, Candidate: d.Candidate, Client: d.Client, Met: met})
 	}
 	if d.Candidate && !met.Has(event.NoInstance) {

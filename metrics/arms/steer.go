@@ -94,7 +94,8 @@ func (a *Arms) note(instances []route.Instance, now time.Time) {
 		next[name] = came
 	}
 	a.young = next
+	came := newArrivals(next)
 	for _, r := range a.runs {
-		r.came.Store(&next)
+		r.came.Store(came)
 	}
 }
