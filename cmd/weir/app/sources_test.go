@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"weir/internal/testenv"
@@ -17,14 +18,17 @@ import (
 // TestSeveralRegistries: what a file, a server of JSON and Nomad say is one
 // table. The servers answer one thing only: the sources have tests of their own.
 func TestSeveralRegistries(t *testing.T) {
-	var urls []string // with what must come along
+	var mu sync.Mutex
+	var urls []string // with the tokens that came along
 	serve := func(text func(path string) string) *httptest.Server {
 		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Query().Get("index") != "" {
 				<-r.Context().Done() // nothing changes
 				return
 			}
+			mu.Lock()
 			urls = append(urls, r.URL.RequestURI()+" "+r.Header.Get("X-Nomad-Token"))
+			mu.Unlock()
 			w.Header().Set("X-Nomad-Index", "7")
 			io.WriteString(w, text(r.URL.Path))
 		}))
@@ -54,6 +58,8 @@ func TestSeveralRegistries(t *testing.T) {
 			t.Errorf("%s.test is answered by %q", name, got)
 		}
 	}
+	mu.Lock()
+	defer mu.Unlock()
 	got := strings.Join(urls, "\n")
 	for _, want := range []string{"/routes?a=1&b=2 ", "/v1/services?namespace=%2A secret", "/v1/service/nomad?namespace=team secret"} {
 		if !strings.Contains(got, want) {
