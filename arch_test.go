@@ -37,6 +37,8 @@ var onlyIn = map[string]string{
 	"github.com/spf13/viper":              "config",
 	"github.com/prometheus/client_golang": "metrics",
 	"golang.org/x/net/http2/hpack":        "proxy/http2",
+	"github.com/andybalholm/brotli":       "proxy/compress",
+	"github.com/klauspost/compress":       "proxy/compress",
 	"net/http/httputil":                   "",
 }
 

@@ -58,6 +58,7 @@ func Keys() []Key {
 		group("Routing", Built, liveAre(routingKeys(), "proxy.noroutestatus")),
 		group("Targets", Built, targetKeys()),
 		group("Headers", Built, live(headerKeys())),
+		group("Compression", Built, live(compressionKeys())),
 		group("Limits", Built, live(limitKeys(), "proxy.limits.inflight")),
 		group("Shutdown", Built, live(shutdownKeys())),
 		group("Registry", Built, registryKeys()),

@@ -4,13 +4,7 @@ import "slices"
 
 // missingKeys are keys of fabio whose feature weir does not have yet.
 func missingKeys() []Key {
-	return slices.Concat(missingProxyKeys(), missingMetricsKeys(), missingAdminKeys())
-}
-
-func missingProxyKeys() []Key {
-	return []Key{
-		{Name: "proxy.gzip.contenttype", Kind: Text, Help: "compress responses of these types"},
-	}
+	return slices.Concat(missingMetricsKeys(), missingAdminKeys())
 }
 
 func missingMetricsKeys() []Key {

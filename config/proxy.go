@@ -9,6 +9,7 @@ import (
 type Proxy struct {
 	Strategy      string     // "rnd", "rr", "leastconn", "p2c" or "hash"
 	Matcher       string     // "prefix", "glob" or "iprefix"
+	Compress      string     // regular expression of content types; empty: none
 	NoRouteStatus int        // HTTP status without a route: 200 to 999
 	LocalIP       netip.Addr // in Forwarded: by=. Invalid (the zero value): to be detected
 	MaxConn       int        // idle connections kept for each target

@@ -22,6 +22,9 @@ func (x *Exchange) Head(status int, fields []Field, length int64, bodyless bool)
 	}
 	x.FirstByte = x.Start.Add(time.Since(x.Start)) // half as dear as time.Now
 	x.Drawn.note(fields)
+	if x.coder != nil {
+		fields = x.code(status, fields, length, bodyless)
+	}
 	return x.head(status, fields, length, bodyless)
 }
 

@@ -126,6 +126,10 @@ type Exchange struct {
 	forwardedFor []byte // the client's own X-Forwarded-For, for access rules only
 	claimedProto []byte // the client's own X-Forwarded-Proto, for leadsBack only
 	leaving      leaving
+
+	coder   Coder  // for the target's answer; nil on a copy
+	coding  Coding // in use; nil: none
+	uncoded Reply  // the engine's, while there is a coding
 }
 
 // Reset makes x ready for the next request of the connection, keeping buffers.

@@ -21,6 +21,7 @@ type Handler struct {
 	Auth       map[string]Authorizer // by the name in auth=
 	Observer   Observer
 	Mirror     *Mirror // sends copies to candidates; nil: none are sent
+	Coder      Coder   // encodes answers; nil: none are encoded
 	Retry      *Budget // of retries after an answer; nil: there are none
 	// Details has noted of everything what otherwise is of trials only: Drawn.Code of
 	// gRPC calls, and how long connects took on TCP.
@@ -49,7 +50,7 @@ type Authorizer interface {
 // no target. It returns when the answer is complete. The engine must end the
 // connection (or stream) when it reports false: the answer broke off.
 func (h *Handler) Serve(x *Exchange) (whole bool) {
-	x.handler = h
+	x.handler, x.coder = h, h.Coder
 	x.Start = time.Now()
 	err := h.serve(x)
 	x.Err = errors.Join(x.Err, err)
@@ -58,6 +59,9 @@ func (h *Handler) Serve(x *Exchange) (whole bool) {
 	}
 	if err != nil && x.begun {
 		x.Reply.Abort()
+	}
+	if x.coding != nil {
+		x.uncode()
 	}
 	if h.Observer != nil {
 		h.Observer.Exchange(x)

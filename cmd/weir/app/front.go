@@ -41,6 +41,7 @@ func (a *App) newFront(p *parts) (*front, error) {
 		Auth:     schemes,
 		Observer: arms.Observer{Observer: p.observers()},
 		Details:  p.accessLog != nil,
+		Coder:    coder(c),
 		Transports: map[string]exchange.Transport{
 			"http": h1, "https": h1, "h2": p.h2, "h2c": p.h2, "grpc": p.h2, "grpcs": p.h2,
 		},
