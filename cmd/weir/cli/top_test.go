@@ -83,6 +83,19 @@ func TestViewTakesOverWhatIsDifferent(t *testing.T) {
 	}
 }
 
+// TestFiguresStayUntilThereAreOthers: a view that is drawn more often than figures
+// come does not fall to zero in between.
+func TestFiguresStayUntilThereAreOthers(t *testing.T) {
+	v := busy(time.Now())
+	if v.ended = true; v.each(v.total).Requests != 55 {
+		t.Errorf("%+v", v.each(v.total))
+	}
+	v.add(admin.TrafficEvent{Seconds: 2, Total: admin.TrafficRow{Requests: 7}})
+	if v.each(v.total).Requests != 7 || len(v.rows) != 0 || v.ended {
+		t.Errorf("%+v %v", v.each(v.total), v.rows)
+	}
+}
+
 // fakeScreen is one of 80 times 10 characters, with what types on it.
 func fakeScreen() (*screen, *buffer, *io.PipeWriter) {
 	var out buffer

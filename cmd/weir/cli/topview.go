@@ -19,6 +19,7 @@ type view struct {
 	problems admin.ProblemsEvent
 
 	window float64 // seconds that the sums below are of
+	ended  bool    // the window ends with what comes next
 	total  admin.TrafficRow
 	rows   map[variantOf]admin.TrafficRow // sums over the window
 }
@@ -45,10 +46,10 @@ func (v *view) update(e admin.RolloutsEvent) {
 	slices.SortFunc(v.rollouts, func(a, b admin.RolloutSummary) int { return cmp.Compare(a.Scope, b.Scope) })
 }
 
-// add adds the traffic of a time to the window.
+// add adds the traffic of a time to the window, or begins a new one with it.
 func (v *view) add(t admin.TrafficEvent) {
-	if v.rows == nil {
-		v.rows = map[variantOf]admin.TrafficRow{}
+	if v.rows == nil || v.ended {
+		v.window, v.total, v.rows, v.ended = 0, admin.TrafficRow{}, map[variantOf]admin.TrafficRow{}, false
 	}
 	v.window += t.Seconds
 	v.total = plus(v.total, t.Total, t.Seconds)
@@ -81,9 +82,6 @@ func (v *view) each(sum admin.TrafficRow) admin.TrafficRow {
 	}
 	return sum
 }
-
-// begin begins a new window.
-func (v *view) begin() { v.window, v.total, v.rows = 0, admin.TrafficRow{}, nil }
 
 // sorted are the rows a second, in the order that is chosen.
 func (v *view) sorted() []admin.TrafficRow {
@@ -134,8 +132,6 @@ func (v *view) show(changes <-chan func(*view), fed <-chan error, s *screen, eve
 		if err := s.draw(fit(v.lines(height, time.Now()), width, height)); err != nil {
 			return err
 		}
-		if fresh && v.window > 0 {
-			v.begin()
-		}
+		v.ended = v.ended || fresh
 	}
 }
