@@ -39,7 +39,7 @@ const (
 	renewEvery = 5 * time.Second
 	alive      = 15 * time.Second
 	forgotten  = time.Minute
-	callTime   = 5 * time.Second // that a call to the agent, or all at the end, may take
+	callTime   = 5 * time.Second // that a call to the agent, or all at the end, may take; a round of calls twice that
 )
 
 // maxNames bounds under how many names the proxy is registered.
@@ -74,22 +74,30 @@ func (r *Registrar) Run(ctx context.Context) error {
 	defer r.client.Close()
 	tick := time.NewTicker(r.every)
 	defer tick.Stop()
-	for {
-		names, changed := r.conf.Aliases()
-		r.renew(ctx, append([]string{r.conf.Name}, names...))
+	var names []string
+	for due := true; ; {
+		now, changed := r.conf.Aliases()
+		if due || !slices.Equal(now, names) { // most changes are of other things
+			names = now
+			r.renew(ctx, append([]string{r.conf.Name}, names...))
+		}
 		select {
 		case <-ctx.Done():
 			r.leave(context.WithoutCancel(ctx))
 			return context.Cause(ctx)
 		case <-changed:
+			due = false
 		case <-tick.C:
+			due = true
 		}
 	}
 }
 
 // renew brings the catalog to these names. The first round of several that fail
 // is logged.
-func (r *Registrar) renew(ctx context.Context, names []string) {
+func (r *Registrar) renew(life context.Context, names []string) {
+	ctx, cancel := context.WithTimeout(life, 2*callTime)
+	defer cancel()
 	var failure error
 	note := func(err error) {
 		if failure == nil {
@@ -113,7 +121,7 @@ func (r *Registrar) renew(ctx context.Context, names []string) {
 		}
 	}
 	switch {
-	case ctx.Err() != nil:
+	case life.Err() != nil:
 	case failure != nil && !r.failed:
 		r.conf.Log.Warn("weir cannot register itself in Consul", "error", failure)
 	case failure == nil && r.failed:

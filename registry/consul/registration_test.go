@@ -122,6 +122,36 @@ func TestWeirIsRegisteredAsLongAsItRuns(t *testing.T) {
 	wait(t, c)
 }
 
+// TestOtherChangesAskNothing: tables change often, and mostly not the names.
+func TestOtherChangesAskNothing(t *testing.T) {
+	c := testenv.SharedConsul(t)
+	relay := testenv.NewRelay(t, c)
+	a := &aliases{changed: make(chan struct{})}
+	r, err := NewRegistrar(Registration{
+		Agent: consulkv.Agent{Address: relay.Addr}, Name: c.Name("fabio"), Port: 9998, Health: "http://127.0.0.1:1/", Interval: time.Hour,
+		Timeout: time.Second, Aliases: a.get, Log: slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- r.Run(ctx) }()
+	wait(t, c, "fabio@:9998[] http critical, ttl passing")
+	relay.Forget()
+	for range 100 {
+		a.set()
+	}
+	a.set(c.Name("last"))
+	wait(t, c, "fabio@:9998[] http critical, ttl passing", "last@:9998[] http critical, ttl passing")
+	if asked := relay.Requests(); len(asked) > 5 { // a tick of 5 s may fall in
+		t.Errorf("%d calls: %q", len(asked), asked)
+	}
+	cancel()
+	testenv.Next(t, patience, "the end", done)
+	wait(t, c)
+}
+
 func TestARegistrationThatIsLostComesBack(t *testing.T) {
 	c := testenv.StartConsul(t)
 	r, end := registered(t, c, c.Addr, &aliases{changed: make(chan struct{})})
