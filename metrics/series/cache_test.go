@@ -49,7 +49,8 @@ func TestManyAtOnce(t *testing.T) {
 	}
 	for range 20 {
 		c.Drop(func(k int) bool { return k%2 == 0 }, func(int) {})
-		maps.Collect(c.All())
+		for range c.All() {
+		}
 	}
 	all.Wait()
 }
