@@ -105,7 +105,7 @@ func (b *builder) addTarget(s source, t *Target, id identity, err error) error {
 	}
 	if err == nil {
 		err = t.checkTLS(b.opts.Credentials)
-		t.checkTimes()
+		t.checkHTTP()
 	}
 	if err == nil && s.when != nil && (s.path == "" || t.Passthrough()) {
 		err = errors.New(s.when.text + ": conditions are for requests over HTTP, and this route takes connections")

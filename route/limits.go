@@ -29,10 +29,17 @@ func (s *settings) readTime(o option) error {
 	return nil
 }
 
-// checkTimes notes what has no effect.
-func (t *Target) checkTimes() {
-	if t.settings.timeout > 0 && t.Passthrough() {
-		t.settings.notes = append(t.settings.notes, "option timeout= has no effect on TCP connections; idle= has")
+// checkHTTP notes what has an effect on HTTP only.
+func (t *Target) checkHTTP() {
+	set := t.settings
+	if !t.Passthrough() {
+		return
+	}
+	if set.timeout > 0 {
+		set.notes = append(set.notes, "option timeout= has no effect on TCP connections; idle= has")
+	}
+	if set.request != nil || set.answer != nil {
+		set.notes = append(set.notes, "header fields are not edited on TCP connections")
 	}
 }
 

@@ -16,6 +16,7 @@ type settings struct {
 	weight                     weight
 	when                       *conditions
 	timeout, idle              time.Duration
+	request, answer            *Edits // of header fields; nil for none
 	joint                      *joint // options of the route as a whole; nil for none
 	register                   string // an alias to register in the registry
 	tls                        targetTLS
@@ -86,6 +87,8 @@ func (s *settings) read(o option, tag bool) (keep option, err error) {
 		return s.readProto(o, tag), nil
 	case "method", "header", "cookie", "query":
 		err = s.readCondition(o)
+	case "setheader", "delheader", "setrequestheader", "delrequestheader":
+		err = s.readEdit(o)
 	case "timeout", "idle":
 		err = s.readTime(o)
 	case "lb", "hash", "sticky", "retry", "retryon":

@@ -61,6 +61,7 @@ func (h *Handler) send(c *Exchange, done *Copy, path, query string) {
 		return
 	}
 	h.Policy.target(c, t, path, query)
+	c.edit(t)
 	d := discard{left: maxCopyBytes}
 	c.Reply = &d
 	switch done.Err = tr.RoundTrip(c, t); {

@@ -120,6 +120,8 @@ type Exchange struct {
 	retries int // other targets that may be asked after what this one answers
 	retried int // and were
 
+	unedited []Field // Fields, while those for a target that wants them otherwise are in their place
+
 	stays  uint64 // ID of the target that the client is to stay with
 	sticky string // the cookie that has it stay with the present one; empty: it knows
 

@@ -173,6 +173,9 @@ func (p *Policy) target(x *Exchange, t *route.Target, path, query string) {
 
 // response edits the answer's fields.
 func (p *Policy) response(x *Exchange, fields []Field) []Field {
+	if t := x.Target; t != nil && t.AnswerEdits() != nil {
+		fields = edited(fields[:0], fields, t.AnswerEdits())
+	}
 	fields = x.setCookies(fields)
 	if p.HSTS == "" || x.Client.TLS == nil {
 		return fields

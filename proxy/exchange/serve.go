@@ -134,7 +134,10 @@ func (h *Handler) attempt(x *Exchange, t *route.Target, s *Tries, path, query st
 		h.copy(x, t, path, query)
 	}
 	h.prepareRetry(x, t, len(s.tried))
-	if err = tr.RoundTrip(x, t); err == nil {
+	x.edit(t)
+	err = tr.RoundTrip(x, t)
+	x.unedit()
+	if err == nil {
 		return false, nil
 	}
 	if x.mayRepeat(err) {
