@@ -4,7 +4,7 @@ SOAK    ?= 5m
 
 PAGES   = ui/index.html ui/package-lock.json ui/vite.config.ts $(shell find ui/src -name schema.ts -prune -o -type f -print)
 
-.PHONY: build demo test test-ui test-haproxy screenshots lint fuzz soak bench bench-fleet bench-ui golden
+.PHONY: build demo test test-ui test-haproxy test-tls screenshots lint fuzz soak bench bench-fleet bench-ui golden
 
 build: ui/dist/index.html ## bin/weir
 	$(GO) build -o bin/weir ./cmd/weir
@@ -25,6 +25,9 @@ test-ui: ui/dist/index.html ui/node_modules ## the pages in Chromium (CHROMIUM, 
 
 test-haproxy: ## the PROXY protocol with HAProxy in front and behind
 	$(GO) test -race -tags haproxy ./internal/haproxy
+
+test-tls: ## the https listener as testssl.sh sees it
+	$(GO) test -tags testssl -timeout 20m ./internal/testssl
 
 screenshots: ui/dist/index.html ui/node_modules ## docs/images/ui-*.png
 	TEST_CONSUL=$$($(GO) run ./internal/testenv/consulbin) $(GO) test -tags browser -run TestScreenshots ./internal/browser -screenshots $(CURDIR)/docs/images
