@@ -6,6 +6,7 @@ interface Words {
   problem: Partial<Record<Code, string>>;
   hold: Record<string, string>;
   reason: Record<string, string>;
+  verdict: Record<string, string>;
   outcome: Record<string, string>;
   action: Record<string, string>;
 }
@@ -89,11 +90,14 @@ export const zh: Words = {
     known: "该版本曾被中止",
     undone: "已撤销",
     renamed: "相同实例改报了另一个版本",
-    worse: "候选版更差",
-    good_enough: "候选版足够好",
-    no_traffic: "候选版没有流量",
-    few_bad: "坏事件或客户端太少",
-    needs_more_units: "需要更多样本",
+  },
+  verdict: {
+    worse: "候选版比稳定版差，体现在 {leading}。",
+    both_bad: "两个版本失败都过多：双方共用的某个部分出了问题，在此之前无法评价候选版。",
+    good_enough: "候选版对当前步骤来说足够好。",
+    no_traffic: "当前步骤中候选版还没有得到流量。",
+    few_bad: "{leading} 指向候选版，但案例或客户端太少。",
+    needs_more_units: "尚不足以判失败，也不足以判通过。如果候选版与稳定版表现相同，还需约 {needed} 个样本。",
   },
   outcome: { FAIL: "失败", PAUSE: "暂停", PASS: "通过", INCONCLUSIVE: "尚无定论" },
   action: {

@@ -10,7 +10,7 @@ import { PolicyPlan } from "../parts/PolicyPlan";
 import { rolloutLink } from "../parts/RolloutCard";
 import { TextEditor } from "../parts/TextEditor";
 import { go } from "../router";
-import { mayWritePolicy, me } from "../state/me";
+import { mayWritePolicy, whyNoWrites } from "../state/me";
 import { resource, useReload } from "../state/resource";
 import type { PageProps } from ".";
 
@@ -47,7 +47,7 @@ function Shown({ policy: p, reload }: { policy: PolicyState; reload: () => Promi
         </p>
       ))}
       {p.file && <p class="note">{t("policy_in_file", { file: p.file })}</p>}
-      {!p.file && !allowed && <p class="quiet">{me.value?.why_no_writes || t("may_not_write")}</p>}
+      {!p.file && !allowed && <p class="quiet">{whyNoWrites()}</p>}
       <TextEditor
         label={t("policy")}
         words={policies}

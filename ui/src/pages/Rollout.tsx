@@ -5,7 +5,7 @@ import { percent } from "../format/share";
 import { count } from "../format/number";
 import { lasting } from "../format/time";
 import { t } from "../i18n";
-import { worded } from "../i18n/codes";
+import { sentence, verdictWords, worded } from "../i18n/codes";
 import { EvidenceChart } from "../parts/EvidenceChart";
 import { Loaded } from "../parts/Failure";
 import { Findings } from "../parts/Findings";
@@ -55,9 +55,9 @@ function Shown({ path, rollout: r, service, reload }: Props) {
       <section class="card" aria-labelledby="where">
         <header>
           <h2 id="where">{r.plan ? t("step_of", { step: r.step ?? 0, steps: r.steps ?? 0 }) : t("no_rollout")}</h2>
-          <span class="quiet">{r.then}</span>
+          <span class="quiet">{sentence(r.then)}</span>
         </header>
-        {r.why && !r.holds?.some((h) => h.message === r.why) && <p>{r.why}</p>}
+        {r.why && !r.holds?.some((h) => h.message === r.why) && <p>{sentence(r.why)}</p>}
         {r.plan && <Steps steps={r.plan} />}
         <Figures rollout={r} service={service} />
         <Verbs path={path} rollout={r} reload={reload} />
@@ -68,7 +68,7 @@ function Shown({ path, rollout: r, service, reload }: Props) {
             <h2>{t("verdict")}</h2>
             <strong>{worded("outcome", r.verdict.outcome)}</strong>
           </header>
-          <Words text={r.verdict.words} />
+          <Words verdict={r.verdict} />
           <Findings findings={r.verdict.findings} sure={r.verdict.sure} />
           <EvidenceChart key={r.id} evidence={r.verdict.evidence} enough={r.verdict.enough} />
         </section>
@@ -89,15 +89,15 @@ function Shown({ path, rollout: r, service, reload }: Props) {
 }
 
 /** The verdict in words: what matters first, the rest for who wants it. */
-function Words({ text }: { text: string }) {
-  const [first = "", ...rest] = text.split("\n\n");
+function Words({ verdict }: { verdict: NonNullable<State["verdict"]> }) {
+  const [first, rest] = verdictWords(verdict);
   return (
     <>
       <p class="lines">{first}</p>
-      {rest.length > 0 && (
+      {rest && (
         <details>
           <summary>{t("in_words")}</summary>
-          <p class="lines">{rest.join("\n\n")}</p>
+          <p class="lines">{rest}</p>
         </details>
       )}
     </>

@@ -1,5 +1,6 @@
 import type { RolloutSummary } from "../api/types";
 import { t } from "../i18n";
+import { sentence } from "../i18n/codes";
 import { Phase } from "../parts/Phase";
 import { rolloutLink } from "../parts/RolloutCard";
 import { Sheet } from "../parts/Sheet";
@@ -21,7 +22,7 @@ export function Rollouts() {
           { title: t("candidate"), cell: (r) => r.candidate?.key ?? "–" },
           { title: t("step"), cell: (r) => (r.steps ? t("step_of", { step: r.step ?? 0, steps: r.steps }) : "–") },
           { title: t("weight"), number: true, cell: (r) => r.weight },
-          { title: t("what_next"), cell: (r) => r.why || r.then },
+          { title: t("what_next"), cell: (r) => sentence(r.why || r.then) },
         ]}
       />
     </>

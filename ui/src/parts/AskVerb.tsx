@@ -4,7 +4,7 @@ import { api } from "../api/client";
 import type { Rollout } from "../api/types";
 import { parsePercent } from "../format/share";
 import { type Key, t } from "../i18n";
-import { said } from "../i18n/codes";
+import { said, sentence } from "../i18n/codes";
 import { say } from "../state/toast";
 import { Dialog } from "./Dialog";
 import { HoldsFor } from "./HoldsFor";
@@ -77,7 +77,7 @@ function Fields({ verb, rollout: r, body, onChange }: FieldProps): JSX.Element |
         </>
       );
     case "step":
-      return <Choice label={t("step")} value={String(body.to)} options={(r.plan ?? []).map((s) => [String(s.number), `${s.number}: ${s.does}`])} onInput={(n) => onChange({ to: Number(n) })} />;
+      return <Choice label={t("step")} value={String(body.to)} options={(r.plan ?? []).map((s) => [String(s.number), `${s.number}: ${sentence(s.does)}`])} onInput={(n) => onChange({ to: Number(n) })} />;
     case "undo":
       return (
         <Choice

@@ -5,7 +5,7 @@ import type { Plan, PlannedStep } from "../api/types";
 import { count, rate as inRate } from "../format/number";
 import { lasting } from "../format/time";
 import { t } from "../i18n";
-import { details, said } from "../i18n/codes";
+import { details, said, sentence } from "../i18n/codes";
 import { resource } from "../state/resource";
 import { rates } from "../state/traffic";
 import { Figure } from "./Figure";
@@ -89,7 +89,7 @@ function Planned({ plan: p }: { plan: Plan }) {
         keyOf={(s) => String(s.number)}
         columns={[
           { title: t("step"), number: true, cell: (s) => s.number },
-          { title: t("does"), cell: (s) => s.does },
+          { title: t("does"), cell: (s) => sentence(s.does) },
           { title: t("weight"), number: true, cell: (s) => s.weight },
           { title: t("at_least"), number: true, cell: (s) => lasting(s.least_seconds) },
           { title: t("units_for_verdict"), number: true, cell: (s) => (s.units ? count(s.units) : "–") },

@@ -1,6 +1,7 @@
 import type { RolloutSummary } from "../api/types";
 import { parsePercent } from "../format/share";
 import { t } from "../i18n";
+import { sentence } from "../i18n/codes";
 import { link } from "../router";
 import { Phase } from "./Phase";
 import { Shares } from "./Shares";
@@ -27,7 +28,7 @@ export function RolloutCard({ rollout: r, level: Heading = "h3" }: { rollout: Ro
       </p>
       <Shares parts={[{ name: "canary", share: weight }, { name: "stable", share: 1 - weight }]} />
       <p>
-        <strong class="number">{r.weight}</strong> {t("to_candidate")} <span class="quiet">{r.why}</span>
+        <strong class="number">{r.weight}</strong> {t("to_candidate")} <span class="quiet">{sentence(r.why ?? "")}</span>
       </p>
     </article>
   );

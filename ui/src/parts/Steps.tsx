@@ -1,5 +1,6 @@
 import type { Rollout } from "../api/types";
 import { type Key, t } from "../i18n";
+import { sentence } from "../i18n/codes";
 
 type Step = NonNullable<Rollout["plan"]>[number];
 
@@ -9,7 +10,7 @@ export function Steps({ steps }: { steps: Step[] }) {
     <ol class="steps">
       {steps.map((s) => (
         <li key={s.number} class={s.state} aria-current={s.state === "current" ? "step" : undefined}>
-          {s.does}
+          {sentence(s.does)}
           <div class="quiet">{t(`step_${s.state}` as Key)}</div>
         </li>
       ))}

@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { Rollout } from "../api/types";
 import { type Key, t } from "../i18n";
-import { may, me } from "../state/me";
+import { may, whyNoWrites } from "../state/me";
 import { AskVerb } from "./AskVerb";
 
 export interface Verb {
@@ -47,7 +47,7 @@ export function Verbs({ path, rollout: r, reload }: Props) {
   const all = verbsOf(r);
   const why = (v: Verb): string => {
     if (!allowed) {
-      return me.value?.why_no_writes || t("may_not_write");
+      return whyNoWrites();
     }
     return v === restore || v === emergency || r.next.includes(v.words) ? "" : t(`why_not_${v.key}` as Key);
   };

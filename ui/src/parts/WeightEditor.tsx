@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { WeightsState } from "../api/types";
 import { percent, toApi } from "../format/share";
 import { t } from "../i18n";
-import { may, me } from "../state/me";
+import { may, whyNoWrites } from "../state/me";
 import { current } from "../state/variants";
 import { ConfirmWeights } from "./ConfirmWeights";
 import { WeightRow } from "./WeightRow";
@@ -49,7 +49,7 @@ export function WeightEditor({ service, variants, weights, reload }: Props) {
         <button type="button" disabled={!changed} onClick={() => (draft.value = undefined)}>
           {t("reset")}
         </button>
-        {!allowed && <span class="quiet">{me.value?.why_no_writes || t("may_not_write")}</span>}
+        {!allowed && <span class="quiet">{whyNoWrites()}</span>}
       </div>
       {asking.value && (
         <ConfirmWeights service={service} before={before} after={shown} index={base.index} onSettled={() => (leave(), void reload())} onClose={() => (asking.value = false)} />

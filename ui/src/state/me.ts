@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 import { api, session } from "../api/client";
 import type { Me } from "../api/types";
+import { language, t } from "../i18n";
 
 /** Who we are, and what we may do. */
 export const me = signal<Me | undefined>(undefined);
@@ -38,6 +39,9 @@ function fits(pattern: string, name: string): boolean {
   const parts = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(`^${parts.join(".*")}$`).test(name);
 }
+
+/** Why we may not change something. */
+export const whyNoWrites = (): string => (language.value === "en" && me.value?.why_no_writes) || t("may_not_write");
 
 /** Whether we may write a policy of a scope. Of a route whoever may of some service: weir looks closer. */
 export function mayWritePolicy(scope = ""): boolean {
