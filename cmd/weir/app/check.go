@@ -17,10 +17,11 @@ func Check(conf *config.Config) error {
 	_, upstreamErr := a.credentials()
 	_, listenErr := a.certificates(&route.Live{}, nil)
 	_, nomadErr := a.nomad()
-	_, _, registryErr := a.sources(&parts{})
+	sources, _, registryErr := a.sources(&parts{})
+	routesErr := a.checkRoutes(sources)
 	_, loginErr := a.login()
 	_, certErr := a.adminCertificates()
 	_, logErr := a.accessLogConfig()
 	policyErr := policyfile.Source{Paths: conf.Rollout.Policies}.Check()
-	return errors.Join(authErr, upstreamErr, listenErr, nomadErr, registryErr, loginErr, certErr, logErr, policyErr)
+	return errors.Join(authErr, upstreamErr, listenErr, nomadErr, registryErr, routesErr, loginErr, certErr, logErr, policyErr)
 }
