@@ -76,6 +76,25 @@ func TestAnyProxyOfAFleetResumes(t *testing.T) {
 	}
 }
 
+// TestClientsWithACertificateResumeAtAnyProxy does the same with authorities, which
+// bring a configuration of their own.
+func TestClientsWithACertificateResumeAtAnyProxy(t *testing.T) {
+	m, dir := newMaterial(t), t.TempDir()
+	put(t, dir+"/a.pem", m.text("a"))
+	put(t, dir+"/ca.pem", m.text("one.cert"))
+	conf := Config{Name: "main", Type: "file", Cert: dir + "/a.pem", ClientCA: dir + "/ca.pem"}
+	one := proxyWith(t, "a secret of a fleet", conf).TLS("main", tlssni.Options{})
+	other := proxyWith(t, "a secret of a fleet", conf).TLS("main", tlssni.Options{})
+	testenv.Holds(t, 30*time.Second, "the other proxy does not resume", func() bool {
+		client := &tls.Config{ServerName: "a.test", ClientSessionCache: tls.NewLRUClientSessionCache(1), Certificates: []tls.Certificate{m.cert("one").TLS}}
+		if _, _, err := handshake(t, one, client); err != nil {
+			t.Fatal(err)
+		}
+		_, resumed, err := handshake(t, other, client)
+		return err == nil && resumed
+	})
+}
+
 // TestTicketKeysChangeWithTime compares the keys of two times.
 func TestTicketKeysChangeWithTime(t *testing.T) {
 	at := time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC)
