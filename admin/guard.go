@@ -194,9 +194,19 @@ func (a *Admin) denied(r *http.Request, err error) *refusal {
 		if no.Status == http.StatusForbidden {
 			code = NotListed
 		}
-		a.Log.Warn("login refused", "client", r.RemoteAddr, "reason", no.Text)
+		a.Log.Warn("login refused", "client", a.clientOf(r), "reason", no.Text)
 	}
 	return &refusal{fail(code, no.Text, p), header}
+}
+
+// clientOf is the address of who made a request, for people.
+func (a *Admin) clientOf(r *http.Request) string {
+	if a.Auth != nil {
+		if addr := a.Auth.Client(r); addr.IsValid() {
+			return addr.String()
+		}
+	}
+	return r.RemoteAddr
 }
 
 func isWrite(r *http.Request) bool {

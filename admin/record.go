@@ -32,7 +32,7 @@ func (a *Admin) record(ctx context.Context, c change) {
 	e := journal.Entry{At: time.Now().UTC(), By: c.by, Via: string(who.Via), Request: who.request, Action: c.action,
 		Scope: c.scope, Reason: c.reason, Before: textOf(c.before), After: textOf(c.after)}
 	if who.r != nil {
-		e.Client = who.r.RemoteAddr
+		e.Client = a.clientOf(who.r)
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTime)
 	defer cancel()

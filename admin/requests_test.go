@@ -194,6 +194,7 @@ func describe(r reply) string {
 		{`"\d{4}-\d\d-\d\dT[^"]*"`, `"TIME"`},
 		{`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC`, `TIME`},
 		{`"[A-Z2-7]{26}"`, `"ID"`},
+		{`("generation": )\d+(,\s+"published")`, "${1}N$2"}, // of a table
 		{`(?s)"recent": \[.*?\n\s+\]`, `"recent": ROUNDS`}, // of evidence
 		{`("client": )"127[^"]*"`, `$1"CLIENT"`},
 		{`("csrf": )"[^"]*"`, `$1"CSRF"`},

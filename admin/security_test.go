@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -168,6 +169,21 @@ func TestBruteForce(t *testing.T) {
 	}
 	if r := h.ask(t, http.MethodGet, "/api/v1/routes", "", "Authorization: Bearer wt_viewer"); r.status != 200 {
 		t.Error("a token is kept out:", r)
+	}
+}
+
+// TestBruteForceBehindALoadBalancer: who guesses keeps nobody else out.
+func TestBruteForceBehindALoadBalancer(t *testing.T) {
+	h := serve(t, twoVersions, func(a *Admin) {
+		a.Auth = login(t, auth.Config{Trusted: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
+	})
+	guess := func(client string) reply {
+		return h.ask(t, http.MethodPost, "/api/v1/login", `{"token":"wt_guess"}`, "X-Forwarded-For: "+client)
+	}
+	for guess("192.0.2.1").status != 429 {
+	}
+	if r := guess("192.0.2.2"); r.status != 401 {
+		t.Error(r)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 	"sync/atomic"
@@ -24,7 +25,10 @@ type Config struct {
 	Session  time.Duration // how long a login lasts
 	Secret   string        // signs sessions; empty: one is made
 	Path     string        // of cookies: ui.path
-	Log      *slog.Logger
+	// Trusted are the networks whose X-Forwarded-For is believed: load balancers
+	// in front of the admin. Empty: nobody's.
+	Trusted []netip.Prefix
+	Log     *slog.Logger
 }
 
 // refresh is how often files are looked at.
@@ -181,7 +185,7 @@ func (a *Auth) byToken(r *http.Request, text string) (Identity, error) {
 	if id, ok := a.rules.Load().token(text, time.Now()); ok {
 		return id, nil
 	}
-	if wait := a.addrs.take(origin(r)); wait > 0 {
+	if wait := a.addrs.take(a.origin(r)); wait > 0 {
 		return Identity{}, tooMany(wait)
 	}
 	return Identity{}, &Refusal{Status: http.StatusUnauthorized, Text: "the token is not known or has expired"}
@@ -200,7 +204,7 @@ func (a *Auth) byPassword(r *http.Request, credentials string) (Identity, error)
 	if _, ok := a.right.get(mac); ok {
 		return id, nil
 	}
-	addr := origin(r)
+	addr := a.origin(r)
 	if wait := max(a.addrs.take(addr), a.names.take(name)); wait > 0 {
 		return Identity{}, tooMany(wait)
 	}

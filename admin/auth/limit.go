@@ -1,9 +1,6 @@
 package auth
 
 import (
-	"net"
-	"net/http"
-	"net/netip"
 	"sync"
 	"time"
 )
@@ -100,23 +97,4 @@ func (l *limiter) give(key string) {
 		e.until = e.until.Add(-l.interval)
 		l.debts.kept[key] = e
 	}
-}
-
-// origin is by what attempts of a client are counted: its address, of which
-// somebody with IPv6 has a whole /64.
-func origin(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	addr, err := netip.ParseAddr(host)
-	if err != nil {
-		return host
-	}
-	if addr = addr.Unmap().WithZone(""); addr.Is6() {
-		if p, err := addr.Prefix(64); err == nil {
-			return p.String()
-		}
-	}
-	return addr.String()
 }

@@ -2,7 +2,6 @@ package auth
 
 import (
 	"fmt"
-	"net/http"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -59,19 +58,4 @@ func TestWhatIsOverIsForgottenFirst(t *testing.T) {
 			t.Error(v, ok, len(r.kept))
 		}
 	})
-}
-
-func TestOrigin(t *testing.T) {
-	for addr, want := range map[string]string{
-		"192.0.2.1:5":           "192.0.2.1",
-		"[::ffff:192.0.2.1]:5":  "192.0.2.1",
-		"[2001:db8:1:2:3::4]:5": "2001:db8:1:2::/64",
-		"[2001:db8:1:2:9::9]:5": "2001:db8:1:2::/64",
-		"[fe80::1%eth0]:5":      "fe80::/64",
-		"@":                     "@",
-	} {
-		if got := origin(&http.Request{RemoteAddr: addr}); got != want {
-			t.Errorf("%s: %s, want %s", addr, got, want)
-		}
-	}
 }

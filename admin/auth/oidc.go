@@ -140,7 +140,7 @@ func (a *Auth) FromProvider(w http.ResponseWriter, r *http.Request) (to string, 
 
 // attempt is the login that a browser has begun here, which is then over.
 func (a *Auth) attempt(w http.ResponseWriter, r *http.Request) (at attempt, err error) {
-	if wait := a.addrs.take(origin(r)); wait > 0 {
+	if wait := a.addrs.take(a.origin(r)); wait > 0 {
 		return at, tooMany(wait)
 	}
 	gone := a.cookie(r, loginCookie, "", http.SameSiteLaxMode)
@@ -153,7 +153,7 @@ func (a *Auth) attempt(w http.ResponseWriter, r *http.Request) (at attempt, err 
 	case r.FormValue("error") != "":
 		return at, refused(fmt.Sprintf("the provider says %.200q: %.200q", r.FormValue("error"), r.FormValue("error_description")))
 	}
-	a.addrs.give(origin(r))
+	a.addrs.give(a.origin(r))
 	return at, nil
 }
 

@@ -44,6 +44,7 @@ func (a *App) login() (*adminauth.Auth, error) {
 	}
 	return adminauth.New(adminauth.Config{
 		File: c.File, Htpasswd: c.Htpasswd, Session: c.Session, Secret: string(c.Secret), Path: a.Config.UI.Path, Log: a.Log,
+		Trusted: a.Config.Proxy.Trusted,
 		OIDC: adminauth.OIDC{
 			Issuer: c.OIDC.Issuer, ClientID: c.OIDC.ClientID, ClientSecret: string(c.OIDC.ClientSecret),
 			Redirect: c.OIDC.Redirect, Scopes: c.OIDC.Scopes, Claim: c.OIDC.Claim, Groups: c.OIDC.Groups,
