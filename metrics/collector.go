@@ -41,6 +41,9 @@ type Config struct {
 	Certificates func(now time.Time) []certs.Status
 	// Open is how much clients have open with each variant, as it was counted last.
 	Open func() map[exchange.Part]int
+	// Reloaded is when the configuration was read again last, and why that was
+	// refused; a zero time means never.
+	Reloaded func() (at time.Time, failed error)
 	// Also is what a scrape has besides; nil: nothing.
 	Also prometheus.Gatherer
 }
@@ -55,6 +58,7 @@ func New(config Config) *Collector {
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		newState(config),
 		newRollouts(config.Rollouts),
+		newReloads(config.Reloaded),
 		newCertificates(config.Certificates),
 	)
 	f := factory{registry}

@@ -1,6 +1,7 @@
 package metrics
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -64,6 +65,7 @@ func newTestCollector(t testing.TB) *Collector {
 			{Name: "file", At: time.Now().Add(-time.Hour), Err: "gone"},
 		}}},
 		Rollouts: fleet{},
+		Reloaded: func() (time.Time, error) { return time.Unix(5, 0), errors.New("bad") },
 		InFlight: func(*route.Target) int { return 3 },
 		Certificates: func(now time.Time) []certs.Status {
 			return []certs.Status{{Name: "main", Certificates: []certs.Certificate{{NotAfter: time.Unix(4e9, 0)}, {NotAfter: time.Unix(3e9, 0)}}}, {Name: "empty", Problems: []certs.Problem{{}}}}

@@ -11,7 +11,6 @@ import (
 
 	"weir/certs"
 	"weir/config"
-	"weir/registry"
 	"weir/route"
 )
 
@@ -75,25 +74,6 @@ func (h *hosts) wanted(server string) (name string, ok bool) {
 		}
 	}
 	return "", false
-}
-
-// troubled is a publisher whose problems are those of the certificates and of the
-// listeners, too.
-type troubled struct {
-	*registry.Publisher
-	parts *parts
-}
-
-// Problems lists those of the table, then those of the certificates, and then those
-// of the ports that routes ask for.
-func (t troubled) Problems() []route.Problem {
-	list := t.Publisher.Problems()
-	for _, s := range t.parts.certs.Status(time.Now()) {
-		for _, p := range s.Problems {
-			list = append(list, route.Problem{Source: "certificates", Text: s.Name + ": " + p.Place, Reason: p.Reason})
-		}
-	}
-	return append(list, t.parts.server.Problems()...)
 }
 
 // awaitCertificates gives each source the time for a first answer, so that the

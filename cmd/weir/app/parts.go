@@ -133,7 +133,8 @@ func (a *App) addUpstream(p *parts) error {
 	}
 	conf := metrics.Config{
 		Version: a.Version, Live: &p.live, Publisher: troubled{p.publisher, p}, Certificates: p.certs.Status, Rollouts: p.rollouts, InFlight: p.inFlight,
-		Open: func() map[exchange.Part]int { return p.drains.Report().Open },
+		Open:     func() map[exchange.Part]int { return p.drains.Report().Open },
+		Reloaded: p.reloads.last,
 	}
 	if slices.Contains(a.Config.Metrics.Targets, "prometheus") {
 		conf.Also = p.fabio.Gatherer()

@@ -116,7 +116,7 @@ func TestABadReloadChangesNothing(t *testing.T) {
 	at := free(2)
 	good := "registry.static.routes = route add web web.test/ http://" + backend.Addr + "/\n"
 	r := fromFile(t, "proxy.addr = "+at[0]+"\n"+good)
-	run(t, r.App)
+	addrs := run(t, r.App)
 	for bad, want := range map[string]string{
 		"proxy.adr = " + at[1] + "\n":                                                 "did you mean proxy.addr",
 		"proxy.addr = " + at[1] + "," + taken.Addr().String() + "\n":                  "address already in use",
@@ -130,6 +130,13 @@ func TestABadReloadChangesNothing(t *testing.T) {
 		if refused(at[1]) != nil {
 			t.Errorf("after %q: %s is open", bad, at[1])
 		}
+		problems, err := read(t, "http://"+addrs.Admin.String()+"/api/v1/problems")
+		if err != nil || !strings.Contains(problems, want) {
+			t.Errorf("after %q: %v, problems are %s", bad, err, problems)
+		}
+	}
+	if got := scrape(t, addrs); !strings.Contains(got, "weir_config_reload_success 0\n") {
+		t.Error("the metric does not say that the last reload failed")
 	}
 	r.reload(t, "proxy.addr = "+at[0]+","+at[1]+"\n"+good, "was read again")
 	if got := ask(t, at[1], "web.test"); got != "web" {
