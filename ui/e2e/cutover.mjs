@@ -21,6 +21,10 @@ await scenario(async ({ person }) => {
   await desired(page, "v2", "25%").waitFor();
   await confirm(page, "Cut over to v1");
   await desired(page, "v1", "100%").waitFor();
+  await page.goto(at("instances"));
+  await page.getByRole("row").filter({ hasText: "version=v2" }).getByText("no new clients").waitFor();
+  await page.getByRole("row").filter({ hasText: "version=v1" }).getByText("✓ up").waitFor();
+  await page.goto(at("service", site.service));
   await confirm(page, "Let the tags decide");
   await desired(page, "v2", "25%").waitFor();
   await page.getByText("The tags decide.").waitFor();

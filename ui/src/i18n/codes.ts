@@ -24,6 +24,11 @@ export function worded(kind: "hold" | "reason" | "outcome" | "action", word: str
   return text ? text + (english && `（${english}）`) : english || word;
 }
 
+/** What a rollout waits for. */
+export function holdWords(cause: string, message: string): string {
+  return (language.value === "zh-CN" && inChinese(message)) || worded("hold", cause, message);
+}
+
 /** What weir says of steps and what comes next, in the language of the pages. */
 export function sentence(text: string): string {
   return (language.value === "zh-CN" && inChinese(text)) || text;

@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useCallback } from "preact/hooks";
 import { api } from "../api/client";
 import type { Instance } from "../api/types";
+import { percent } from "../format/share";
 import { t } from "../i18n";
 import { LongSheet, type Page } from "../parts/LongSheet";
 import { Search } from "../parts/Search";
@@ -33,6 +34,7 @@ export function Instances() {
           { title: t("state"), cell: (i) => <State instance={i} /> },
           { title: t("version"), cell: (i) => among(i, (r) => r.version) },
           { title: t("variants"), cell: (i) => among(i, (r) => r.variant) },
+          { title: t("share"), number: true, cell: (i) => among(i, (r) => percent(r.share)) },
           { title: t("address"), cell: (i) => <span class="mono">{i.addr}</span> },
           { title: t("node"), cell: (i) => i.node ?? "" },
           { title: t("allocation"), cell: (i) => <span class="mono" title={i.allocation ?? i.id}>{i.allocation?.slice(0, 8) ?? i.id}</span> },
@@ -49,5 +51,9 @@ function among(i: Instance, of: (r: Instance["routes"][number]) => string | unde
 }
 
 function State({ instance: i }: { instance: Instance }) {
-  return i.up ? <span class="good">✓ {t("up")}</span> : <span class="bad">✕ {t("down")}</span>;
+  if (!i.up) {
+    return <span class="bad">✕ {t("down")}</span>;
+  }
+  const idle = i.routes.length > 0 && i.routes.every((r) => r.share === 0);
+  return idle ? <span class="warn">◌ {t("no_new_clients")}</span> : <span class="good">✓ {t("up")}</span>;
 }

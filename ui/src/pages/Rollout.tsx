@@ -5,7 +5,7 @@ import { percent } from "../format/share";
 import { count } from "../format/number";
 import { lasting } from "../format/time";
 import { t } from "../i18n";
-import { sentence, verdictWords, worded } from "../i18n/codes";
+import { holdWords, sentence, verdictWords, worded } from "../i18n/codes";
 import { EvidenceChart } from "../parts/EvidenceChart";
 import { Loaded } from "../parts/Failure";
 import { Findings } from "../parts/Findings";
@@ -121,7 +121,7 @@ function Notes({ rollout: r }: { rollout: State }) {
       )}
       {r.holds?.map((h) => (
         <p key={h.cause} class="note warn">
-          {t("waits_for")} {worded("hold", h.cause, h.message)} {h.by && `(${h.by})`} <Time at={h.at} />
+          {t("waits_for")} {holdWords(h.cause, h.message)} {h.by && `(${h.by})`} <Time at={h.at} />
         </p>
       ))}
       {r.override && (
