@@ -10,6 +10,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"weir/proxy/exchange"
 	"weir/rollout/detect"
 	"weir/route"
 )
@@ -32,6 +33,13 @@ type Instance struct {
 	Allocation string          `json:"allocation,omitempty" doc:"Nomad's allocation"`
 	Tags       []string        `json:"tags" nullable:"false"`
 	Routes     []InstanceRoute `json:"routes" nullable:"false" doc:"On which it is a target now"`
+	Draining   *InstanceDrain  `json:"draining,omitempty" doc:"It gets no new clients, and what they have open with its version is being ended; absent: nothing is"`
+}
+
+// InstanceDrain is the drain of the version that an instance is of.
+type InstanceDrain struct {
+	Scope string `json:"scope" example:"service/web" doc:"Of the rollout"`
+	RolloutDrain
 }
 
 // InstanceRoute is a route on which an instance is a target.
@@ -63,9 +71,11 @@ func (a *Admin) registerInstances(api huma.API) {
 		}
 		from, to := in.page(len(fit))
 		out := &instancesOutput{InstanceList{Fresh: fresh, Total: len(fit), Instances: []Instance{}}}
-		routes := a.routesOf(fit[from:to])
+		routes, drains := a.routesOf(fit[from:to]), a.drains()
 		for _, i := range fit[from:to] {
-			out.Body.Instances = append(out.Body.Instances, instanceState(i, routes[spotOf(i)]))
+			state := instanceState(i, routes[spotOf(i)])
+			state.Draining = drains[route.Name{Service: i.Service, Instance: i.ID}]
+			out.Body.Instances = append(out.Body.Instances, state)
 		}
 		return out, nil
 	})
@@ -112,4 +122,23 @@ func instanceState(i *route.Instance, routes []InstanceRoute) Instance {
 		state.Routes = []InstanceRoute{}
 	}
 	return state
+}
+
+// drains are those that are not over, by the instances that they are about.
+func (a *Admin) drains() map[route.Name]*InstanceDrain {
+	found := map[route.Name]*InstanceDrain{}
+	if a.Open == nil {
+		return found
+	}
+	left := a.Open().Draining
+	for _, d := range a.Live.Load().Drains() {
+		at := slices.IndexFunc(left, func(l exchange.Draining) bool { return l.Scope == d.Scope && l.Version == d.Version })
+		if at < 0 {
+			continue
+		}
+		for _, name := range d.Instances {
+			found[name] = &InstanceDrain{d.Scope.String(), RolloutDrain{d.Version, left[at].Left, left[at].Until}}
+		}
+	}
+	return found
 }

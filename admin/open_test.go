@@ -45,3 +45,35 @@ func TestWhatIsOpenIsShown(t *testing.T) {
 		}
 	}
 }
+
+// TestADrainingInstanceSaysSo, with what is left open with its version.
+func TestADrainingInstanceSaysSo(t *testing.T) {
+	until := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	app := route.Scope{Kind: "service", Name: "app"}
+	h := serve(t, "", func(a *Admin) {
+		a.Open = func() exchange.Report {
+			return exchange.Report{Draining: []exchange.Draining{{Scope: app, Version: "v0", Left: 2, Until: until}}}
+		}
+	})
+	all := instances(t, "app v0 1\napp v1 1")
+	h.source.Set(all)
+	testenv.Eventually(t, 10*time.Second, func() error {
+		if known, _ := h.publisher.Instances(); len(known) != 2 || h.Live.Load().Routes() == nil {
+			return fmt.Errorf("the publisher knows %v", known)
+		}
+		return nil
+	})
+	table, _ := route.Build(route.Input{Instances: all, Drains: []route.Drain{
+		{Scope: app, Version: "v0", Instances: []route.Name{{Service: "app", Instance: "app-v0-0"}}},
+		{Scope: app, Version: "over", Instances: []route.Name{{Service: "app", Instance: "app-v1-0"}}},
+	}})
+	h.Live.Store(table)
+	var list InstanceList
+	h.ask(t, http.MethodGet, "/api/v1/instances", "").into(t, &list)
+	for _, i := range list.Instances {
+		want := i.ID == "app-v0-0"
+		if d := i.Draining; (d != nil) != want || want && (d.Scope != "service/app" || d.Version != "v0" || d.Left != 2 || !d.Until.Equal(until)) {
+			t.Errorf("%s: %+v", i.ID, d)
+		}
+	}
+}

@@ -195,7 +195,7 @@ func describe(r reply) string {
 		{`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC`, `TIME`},
 		{`"[A-Z2-7]{26}"`, `"ID"`},
 		{`("generation": )\d+(,\s+"published")`, "${1}N$2"}, // of a table
-		{`(?s)"recent": \[.*?\n\s+\]`, `"recent": ROUNDS`}, // of evidence
+		{`(?s)"recent": \[.*?\n\s+\]`, `"recent": ROUNDS`},  // of evidence
 		{`("client": )"127[^"]*"`, `$1"CLIENT"`},
 		{`("csrf": )"[^"]*"`, `$1"CSRF"`},
 		{`("(age|build|stale|step|total|left|took)_seconds":) [0-9.e-]+`, "$1 0"},
