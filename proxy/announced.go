@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"net/netip"
 	"os"
 	"slices"
 	"time"
@@ -14,16 +15,23 @@ import (
 )
 
 // announced makes the connection of a client that may have been announced by a
-// PROXY header.
-func (e *engines) announced(c *net.TCPConn, peer tcp.Ends) exchange.Conn {
+// PROXY header. known is told whose connection it is, and may refuse it.
+func (e *engines) announced(c *net.TCPConn, peer tcp.Ends, known func(netip.Addr) string) exchange.Conn {
 	return e.handoff(c, 0, func() exchange.Conn {
 		h, early, err := e.readHeader(c, peer)
-		if err != nil {
-			e.server.Observer.Refused(e.conf.Addr, "proxy header")
-			return nil
-		}
-		if h.Source.IsValid() {
+		refused := ""
+		switch {
+		case err != nil:
+			refused = "proxy header"
+		case h.Source.IsValid():
 			peer = tcp.Ends{Remote: h.Source, Local: h.Dest}
+			fallthrough
+		default:
+			refused = known(peer.Remote.Addr())
+		}
+		if refused != "" {
+			e.server.Observer.Refused(e.conf.Addr, refused)
+			return nil
 		}
 		return e.conn(c, e.client(peer), early)
 	})

@@ -118,6 +118,57 @@ func TestProxyHeaderRefused(t *testing.T) {
 	}
 }
 
+// The limit of one client is that of whom the header names, not of the proxy.
+func TestProxyHeaderAndLimits(t *testing.T) {
+	w := believing(t, all(func(l *Listener) { l.MaxPerAddr = 2 }))
+	for _, proto := range []string{"http", "tcp", "https+tcp+sni"} {
+		var open []net.Conn
+		for n := range 3 {
+			c := w.dial(proto)
+			io.WriteString(c, header)
+			if n < 2 {
+				open = append(open, c)
+				testenv.Holds(t, patience, "the client is not known", func() bool {
+					w.conns.mu.Lock()
+					defer w.conns.mu.Unlock()
+					return w.conns.byAddr[netip.MustParseAddr("192.0.2.7")] == n+1
+				})
+				continue
+			}
+			expectEnd(t, c)
+			if reason := receive(t, w.refused, "refusal"); reason != "client address full" {
+				t.Errorf("%s: refused for %q", proto, reason)
+			}
+		}
+		for n := range 2 {
+			c := w.dial(proto)
+			fmt.Fprintf(c, "PROXY TCP4 192.0.2.%d 198.51.100.1 4567 443\r\n", 20+n)
+			open = append(open, c)
+		}
+		w.open(4)
+		for _, c := range open {
+			c.Close()
+		}
+		w.open(0)
+		for len(w.refused) > 0 { // of those that ended in their hello
+			<-w.refused
+		}
+	}
+}
+
+// What comes behind a header in one piece is not lost.
+func TestProxyHeaderBeforePreface(t *testing.T) {
+	w := believing(t, all(func(l *Listener) { l.H2C = true }))
+	for _, rest := range []string{"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00\x04\x00\x00\x00\x00\x00", "GET / HTTP/1.1\r\nHost: own.test\r\n\r\n"} {
+		c := w.dial("http")
+		io.WriteString(c, header+rest)
+		frame := make([]byte, 9)
+		if _, err := io.ReadFull(c, frame); err != nil || frame[3] != 4 && string(frame[:5]) != "HTTP/" {
+			t.Errorf("got % x (%v), want SETTINGS or an answer", frame, err)
+		}
+	}
+}
+
 // A client that waits for the server to speak is served without a header after a
 // moment, and one that ends at once as well.
 func TestProxyHeaderOfSilentClients(t *testing.T) {

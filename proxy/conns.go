@@ -53,6 +53,26 @@ func (c *conns) admit(g *group, addr netip.Addr, perListener, perAddr int) strin
 	return ""
 }
 
+// rename counts an admitted connection for another address, whose it is, or says
+// that there is no room for that.
+func (c *conns) rename(from, to netip.Addr, perAddr int) string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if perAddr > 0 && c.byAddr[to] >= perAddr {
+		return "client address full"
+	}
+	c.byAddr[to]++
+	c.forget(from)
+	return ""
+}
+
+// forget counts a connection of addr out.
+func (c *conns) forget(addr netip.Addr) {
+	if c.byAddr[addr]--; c.byAddr[addr] == 0 {
+		delete(c.byAddr, addr)
+	}
+}
+
 // begin tracks an admitted connection, so that it hears of time and of draining.
 func (c *conns) begin(g *group, conn exchange.Conn) {
 	c.mu.Lock()
@@ -71,9 +91,7 @@ func (c *conns) begin(g *group, conn exchange.Conn) {
 func (c *conns) leave(g *group, addr netip.Addr, conn exchange.Conn) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.byAddr[addr]--; c.byAddr[addr] == 0 {
-		delete(c.byAddr, addr)
-	}
+	c.forget(addr)
 	delete(c.open, conn)
 	delete(g.open, conn)
 	if g.admitted--; g.admitted == 0 && g.draining {

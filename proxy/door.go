@@ -50,13 +50,13 @@ func (s netSocket) next(server *Server, d *door) error {
 	}
 	e := d.how.Load()
 	ends := tcp.Ends{Remote: addrPort(c.RemoteAddr()), Local: addrPort(c.LocalAddr())}
-	v := visit{server: server, door: d, label: e.conf.Addr, addr: ends.Remote.Addr()}
-	if !v.admit(e.conf) {
+	v := visit{server: server, door: d, conf: e.conf, addr: ends.Remote.Addr()}
+	if !v.admit() {
 		return c.Close()
 	}
 	var conn exchange.Conn
 	if e.conf.Proxy != nil {
-		conn = e.announced(c, ends)
+		conn = e.announced(c, ends, v.known)
 	} else {
 		conn = e.conn(c, e.client(ends), nil)
 	}
@@ -75,11 +75,12 @@ func (s rawSocket) next(server *Server, d *door) error {
 		return err
 	}
 	e := d.how.Load()
-	v := visit{server: server, door: d, label: e.conf.Addr, addr: accepted.Remote.Addr()}
-	if !v.admit(e.conf) {
+	v := visit{server: server, door: d, conf: e.conf, addr: accepted.Remote.Addr()}
+	if !v.admit() {
 		return accepted.Close()
 	}
 	conn := e.relay.Conn(accepted)
+	conn.Known = v.known
 	v.begin(conn)
 	conn.Start(v.leave)
 	return nil
@@ -89,19 +90,32 @@ func (s rawSocket) next(server *Server, d *door) error {
 type visit struct {
 	server *Server
 	door   *door
-	label  string // of the listener
+	conf   *Listener // as the listener was when it accepted the connection
 	addr   netip.Addr
 	conn   exchange.Conn
 }
 
-// admit counts a connection in unless a limit is reached.
-func (v *visit) admit(conf *Listener) bool {
-	if why := v.server.conns.admit(v.door.group, v.addr, conf.MaxConns, conf.MaxPerAddr); why != "" {
-		v.server.Observer.Refused(v.label, why)
+// admit counts a connection in unless a limit is reached. Where a PROXY header may
+// still say whose it is, known looks at the limit of one client.
+func (v *visit) admit() bool {
+	perAddr := v.conf.MaxPerAddr
+	if v.conf.Proxy != nil {
+		perAddr = 0
+	}
+	if why := v.server.conns.admit(v.door.group, v.addr, v.conf.MaxConns, perAddr); why != "" {
+		v.server.Observer.Refused(v.conf.Addr, why)
 		return false
 	}
-	v.server.Observer.Accepted(v.label)
+	v.server.Observer.Accepted(v.conf.Addr)
 	return true
+}
+
+// known notes whose connection it is, or says why that client gets no more.
+func (v *visit) known(addr netip.Addr) (refused string) {
+	if refused = v.server.conns.rename(v.addr, addr, v.conf.MaxPerAddr); refused == "" {
+		v.addr = addr
+	}
+	return refused
 }
 
 func (v *visit) begin(conn exchange.Conn) {
@@ -110,7 +124,7 @@ func (v *visit) begin(conn exchange.Conn) {
 }
 
 func (v *visit) leave() {
-	v.server.Observer.Closed(v.label)
+	v.server.Observer.Closed(v.conf.Addr)
 	v.server.conns.leave(v.door.group, v.addr, v.conn)
 }
 

@@ -28,6 +28,10 @@ const (
 // run by whoever has news of it, under its lock: the loop, a timer, the server.
 type Conn struct {
 	search
+	// Known, when set, is told whose connection it is once no PROXY header can come
+	// any more, and says why it is refused. It is set before Start, and is called only
+	// where Engine.Proxy is set.
+	Known  func(netip.Addr) (refused string)
 	poller *Poller
 	loop   *loop
 	ended  func()

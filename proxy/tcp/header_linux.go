@@ -18,8 +18,7 @@ func (c *Conn) readHeader() (again bool) {
 		case err == unix.EAGAIN:
 		case err == nil && n == 0 && len(c.held) == 0 && c.engine.Port != "":
 			c.in.eof = true // there is still what the target has to say
-			c.announced(proxyproto.Header{}, 0)
-			return true
+			return c.announced(proxyproto.Header{}, 0)
 		case err != nil || n == 0:
 			c.refuse("proxy header")
 			return false
@@ -45,7 +44,7 @@ func (c *Conn) headerLate() {
 		c.refuse("proxy header")
 		return
 	}
-	c.stage = c.engine.first()
+	c.announced(proxyproto.Header{}, 0)
 }
 
 // announced takes the header off, which is n bytes long, and goes on with what
@@ -55,6 +54,12 @@ func (c *Conn) announced(h proxyproto.Header, n int) (again bool) {
 	if h.Source.IsValid() {
 		c.remote, c.local = h.Source, h.Dest
 		c.session.Client, c.session.Port = h.Source.Addr(), h.Source.Port()
+	}
+	if c.Known != nil {
+		if refused := c.Known(c.remote.Addr()); refused != "" {
+			c.refuse(refused)
+			return false
+		}
 	}
 	if c.held = append(c.held[:0], c.held[n:]...); len(c.held) == 0 {
 		c.release()
