@@ -95,6 +95,7 @@ func TestAFileIsReadWhenItWasTheSameAtTwoLooks(t *testing.T) {
 	put(t, file, m.text("a"))
 	inBubble(t, Config{Name: "f", Type: "file", Cert: file}, func(s *Source, wait func()) {
 		whole := m.text("b")
+		<-time.After(look / 2) // between two looks
 		for n := 0; n < len(whole); n += 200 {
 			if err := os.WriteFile(file, whole[:n], 0o600); err != nil {
 				t.Fatal(err)

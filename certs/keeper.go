@@ -42,9 +42,12 @@ func (k *keeper) take(texts []text) ([]*tls.Certificate, []Problem) {
 		}
 		problems = append(problems, Problem{p.name, err.Error()})
 	}
-	if len(now) == 0 && len(k.good) > 0 {
+	switch {
+	case len(now) == 0 && len(k.good) > 0:
 		problems = append(problems, Problem{"all", "no certificate is there any more; the last ones stay"})
 		now = k.good
+	case len(now) == 0 && problems == nil:
+		problems = []Problem{{"all", "no certificate is there"}}
 	}
 	k.good = now
 	return certificates(now), problems

@@ -28,6 +28,7 @@ func TestEachTextIsOnItsOwn(t *testing.T) {
 		}},
 		{"one goes away", [][3]string{{"a.pem=a b.pem=b", "a b", ""}, {"b.pem=b", "b", ""}}},
 		{"a bad one goes away", [][3]string{{"a.pem=a b.pem=b", "a b", ""}, {"a.pem=junk b.pem=b", "a b", "a.pem: "}, {"b.pem=b", "b", ""}}},
+		{"none is there", [][3]string{{"list=junk", "", "all: no certificate is there"}, {"a.pem=a", "a", ""}}},
 		{"all go away", [][3]string{
 			{"a.pem=a b.pem=b", "a b", ""},
 			{"", "a b", "all: no certificate is there any more; the last ones stay"},
