@@ -13,6 +13,7 @@ import (
 	"weir/admin/auth"
 	"weir/internal/testenv"
 	"weir/metrics"
+	"weir/proxy/exchange"
 )
 
 // event is one of a stream.
@@ -181,7 +182,11 @@ func TestEventsTellOfTraffic(t *testing.T) {
 	for i := range 300 {
 		all = append(all, metrics.Traffic{Service: fmt.Sprint("quiet-", i), Requests: 1, Seconds: 0.1})
 	}
-	h := serve(t, twoVersions, func(a *Admin) { a.Meter = func() Meter { return all } })
+	open := map[exchange.Part]int{{Service: "web", Variant: "canary"}: 3, {Service: "idle", Variant: "stable"}: 2}
+	h := serve(t, twoVersions, func(a *Admin) {
+		a.Meter = func() Meter { return all }
+		a.Open = func() exchange.Report { return exchange.Report{Open: open} }
+	})
 	l, _ := h.listen(t, "?only=traffic")
 	var e TrafficEvent
 	if l.must("traffic", &e); len(e.Services) != maxShown || e.Services[0].Service != "web" {
@@ -190,8 +195,16 @@ func TestEventsTellOfTraffic(t *testing.T) {
 	if r := e.Services[0]; r.MeanSeconds != 0.5 || r.Requests*e.Seconds < 99 || r.Requests*e.Seconds > 101 || r.Errors*e.Seconds < 9.9 {
 		t.Errorf("%+v in %v s", r, e.Seconds)
 	}
-	if n := e.Total.Requests * e.Seconds; n < 399 || n > 401 {
-		t.Errorf("in total %v", n)
+	if n := e.Total.Requests * e.Seconds; n < 399 || n > 401 || e.Total.Open != 5 || e.Services[0].Open != 3 {
+		t.Errorf("in total %v, %d open, %d of the first", n, e.Total.Open, e.Services[0].Open)
+	}
+}
+
+func TestWhoHasOnlySomethingOpenIsTold(t *testing.T) {
+	e := TrafficEvent{Services: []TrafficRow{{Service: "web", Variant: "stable", Requests: 1}}}
+	e.open(map[exchange.Part]int{{Service: "idle", Variant: "stable"}: 2, {Service: "gone", Variant: "stable"}: 0})
+	if want := (TrafficRow{Service: "idle", Variant: "stable", Open: 2}); len(e.Services) != 2 || e.Services[1] != want || e.Total.Open != 2 {
+		t.Errorf("%+v", e)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"weir/metrics"
+	"weir/proxy/exchange"
 )
 
 // Pace of the event stream: tables at most each beat, all else each fourth.
@@ -44,7 +45,7 @@ type TrafficEvent struct {
 	At       time.Time    `json:"at"`
 	Seconds  float64      `json:"seconds" doc:"That the counts are of; all figures are a second each"`
 	Total    TrafficRow   `json:"total" doc:"Of all services, also where no route was found"`
-	Services []TrafficRow `json:"services" nullable:"false" doc:"The 200 busiest; who had nothing is left out"`
+	Services []TrafficRow `json:"services" nullable:"false" doc:"The 200 busiest; who had nothing, and has nothing open, is left out"`
 }
 
 // TrafficRow is the traffic of a service's variant. Rates are a second each.
@@ -56,6 +57,7 @@ type TrafficRow struct {
 	ClientErrors float64 `json:"client_errors" doc:"Answers with 4xx"`
 	MeanSeconds  float64 `json:"mean_seconds" doc:"Mean duration of a request"`
 	Connections  float64 `json:"connections" doc:"TCP connections that ended"`
+	Open         int     `json:"open,omitempty" doc:"TCP connections, WebSockets, streams and requests that are open now"`
 }
 
 // watcher makes the events. It does nothing while nobody listens, but for a
@@ -217,13 +219,32 @@ func (w *watcher) tellTraffic() {
 		}
 		e.Total = trafficRow(all, seconds)
 	}
+	if w.admin.Open != nil {
+		e.open(w.admin.Open().Open)
+	}
 	if len(e.Services) > maxShown {
 		slices.SortFunc(e.Services, func(a, b TrafficRow) int {
-			return cmp.Compare(b.Requests+b.Connections, a.Requests+a.Connections)
+			return cmp.Or(cmp.Compare(b.Requests+b.Connections, a.Requests+a.Connections), cmp.Compare(b.Open, a.Open))
 		})
 		e.Services = e.Services[:maxShown]
 	}
 	w.tell("traffic", e, false)
+}
+
+// open adds what is open: rows of those that nothing has ended with, too.
+func (e *TrafficEvent) open(report map[exchange.Part]int) {
+	rows := map[exchange.Part]int{}
+	for i, row := range e.Services {
+		rows[exchange.Part{Service: row.Service, Variant: row.Variant}] = i
+	}
+	for part, n := range report {
+		e.Total.Open += n
+		if i, there := rows[part]; there {
+			e.Services[i].Open = n
+		} else if n > 0 {
+			e.Services = append(e.Services, TrafficRow{Service: part.Service, Variant: part.Variant, Open: n})
+		}
+	}
 }
 
 func trafficRow(t metrics.Traffic, seconds float64) TrafficRow {

@@ -29,9 +29,11 @@ func busy(now time.Time) *view {
 		v.add(admin.TrafficEvent{Seconds: 1, Total: admin.TrafficRow{Requests: 110, Errors: 11, Connections: 3}, Services: []admin.TrafficRow{
 			{Service: "web", Variant: "stable", Requests: 100, Errors: 1, MeanSeconds: 0.012},
 			{Service: "web", Variant: "canary", Requests: 10, Errors: 10, ClientErrors: 2, MeanSeconds: 0.5},
-			{Service: "db", Variant: "stable", Connections: 3},
+			{Service: "db", Variant: "stable", Connections: 3, Open: 12},
 		}})
-		v.add(admin.TrafficEvent{Seconds: 1, Services: []admin.TrafficRow{{Requests: 0.5, ClientErrors: 0.5, MeanSeconds: 0.001}}})
+		v.add(admin.TrafficEvent{Seconds: 1, Services: []admin.TrafficRow{
+			{Requests: 0.5, ClientErrors: 0.5, MeanSeconds: 0.001}, {Service: "db", Variant: "stable", Open: 7},
+		}})
 	}
 	return v
 }

@@ -55,7 +55,7 @@ func (v *view) head(now time.Time) []string {
 }
 
 func (v *view) trafficLines() []string {
-	columns := []string{"SERVICE", "VARIANT", "REQ/S", "5XX/S", "5XX", "4XX/S", "MEAN", "CONN/S"}
+	columns := []string{"SERVICE", "VARIANT", "REQ/S", "5XX/S", "5XX", "4XX/S", "MEAN", "CONN/S", "OPEN"}
 	columns[map[string]int{"name": 0, "traffic": 2, "errors": 3, "latency": 6}[v.order]] += "*"
 	return tableLines(columns, func(t output.Table) {
 		for _, r := range v.sorted() {
@@ -64,7 +64,7 @@ func (v *view) trafficLines() []string {
 				bad = percent(r.Errors / r.Requests)
 			}
 			t.Row(cmp.Or(r.Service, "(no route)"), r.Variant, number(r.Requests), number(r.Errors), bad,
-				number(r.ClientErrors), milliseconds(r), number(r.Connections))
+				number(r.ClientErrors), milliseconds(r), number(r.Connections), strconv.Itoa(r.Open))
 		}
 	})
 }

@@ -51,6 +51,10 @@ func (v *view) add(t admin.TrafficEvent) {
 	if v.rows == nil || v.ended {
 		v.window, v.total, v.rows, v.ended = 0, admin.TrafficRow{}, map[variantOf]admin.TrafficRow{}, false
 	}
+	for name, row := range v.rows {
+		row.Open = 0
+		v.rows[name] = row
+	}
 	v.window += t.Seconds
 	v.total = plus(v.total, t.Total, t.Seconds)
 	for _, row := range t.Services {
@@ -61,13 +65,15 @@ func (v *view) add(t admin.TrafficEvent) {
 	}
 }
 
-// plus adds the figures of some seconds to sums; MeanSeconds is a sum, too.
+// plus adds the figures of some seconds to sums; MeanSeconds is a sum, too, and Open
+// what it is now.
 func plus(sum, row admin.TrafficRow, seconds float64) admin.TrafficRow {
 	sum.Requests += row.Requests * seconds
 	sum.Errors += row.Errors * seconds
 	sum.ClientErrors += row.ClientErrors * seconds
 	sum.Connections += row.Connections * seconds
 	sum.MeanSeconds += row.MeanSeconds * row.Requests * seconds
+	sum.Open = row.Open
 	return sum
 }
 
@@ -90,7 +96,7 @@ func (v *view) sorted() []admin.TrafficRow {
 		list = append(list, v.each(sum))
 	}
 	by := map[string]func(admin.TrafficRow) float64{
-		"traffic": func(r admin.TrafficRow) float64 { return r.Requests + r.Connections },
+		"traffic": func(r admin.TrafficRow) float64 { return r.Requests + r.Connections + float64(r.Open) },
 		"errors":  func(r admin.TrafficRow) float64 { return r.Errors },
 		"latency": func(r admin.TrafficRow) float64 { return r.MeanSeconds },
 		"name":    func(admin.TrafficRow) float64 { return 0 },
