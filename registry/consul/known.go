@@ -1,7 +1,7 @@
 package consul
 
 import (
-	"errors"
+	"fmt"
 	"reflect"
 	"time"
 
@@ -38,7 +38,12 @@ func (k *known) snapshot(now time.Time) (s registry.Snapshot, news bool) {
 	s.At = now
 	for _, p := range k.parts {
 		complete = complete && !p.at.IsZero()
-		s.Err = errors.Join(s.Err, p.err)
+		switch {
+		case s.Err == nil:
+			s.Err = p.err
+		case p.err != nil:
+			s.Err = fmt.Errorf("%w; %w", s.Err, p.err) // one line, as all that shows it wants
+		}
 		if p.err != nil && p.at.Before(s.At) {
 			s.At = p.at
 		}

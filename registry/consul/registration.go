@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/hashicorp/consul/api"
@@ -42,8 +43,9 @@ const (
 	callTime   = 5 * time.Second // that a call to the agent, or all at the end, may take; a round of calls twice that
 )
 
-// maxNames bounds under how many names the proxy is registered.
-const maxNames = 256
+// maxNames bounds under how many names the proxy is registered: an agent takes
+// 200 connections of a client, and at the end each name has one.
+const maxNames = 100
 
 // Registrar keeps the proxy registered. Use NewRegistrar.
 type Registrar struct {
@@ -117,7 +119,10 @@ func (r *Registrar) renew(life context.Context, names []string) {
 	}
 	for name := range r.known {
 		if !slices.Contains(names, name) {
-			note(r.deregister(ctx, name))
+			err := r.deregister(ctx, name)
+			if note(err); err == nil {
+				delete(r.known, name)
+			}
 		}
 	}
 	switch {
@@ -130,14 +135,17 @@ func (r *Registrar) renew(life context.Context, names []string) {
 	r.failed = failure != nil
 }
 
-// leave deregisters all names. What cannot be done here Consul does by the TTL.
+// leave deregisters all names, together: an agent that takes long may do it after
+// weir has gone. What cannot be done here Consul does by the TTL.
 func (r *Registrar) leave(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, callTime)
-	defer cancel()
+	var wg sync.WaitGroup
+	defer wg.Wait()
 	for name := range r.known {
-		if err := r.deregister(ctx, name); err != nil {
-			r.conf.Log.Warn("weir cannot deregister itself from Consul", "service", name, "error", err)
-		}
+		wg.Go(func() {
+			if err := r.deregister(ctx, name); err != nil {
+				r.conf.Log.Warn("weir cannot deregister itself from Consul", "service", name, "error", err)
+			}
+		})
 	}
 }
 
@@ -180,7 +188,6 @@ func (r *Registrar) deregister(ctx context.Context, name string) error {
 		err = nil
 	}
 	if err == nil {
-		delete(r.known, name)
 		r.conf.Log.Info("deregistered from Consul", "service", name)
 	}
 	return err

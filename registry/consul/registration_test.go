@@ -165,6 +165,23 @@ func TestARegistrationThatIsLostComesBack(t *testing.T) {
 	end() // there is nobody to tell
 }
 
+// TestAnAgentThatHangsHoldsNothingUp: it is told to forget all names at once, and
+// weir ends before it has answered.
+func TestAnAgentThatHangsHoldsNothingUp(t *testing.T) {
+	c := testenv.SharedConsul(t)
+	relay := testenv.NewRelay(t, c)
+	a := &aliases{changed: make(chan struct{}), names: []string{c.Name("one"), c.Name("two")}}
+	_, end := registered(t, c, relay.Addr, a)
+	wait(t, c, self, strings.Replace(self, "fabio", "one", 1), strings.Replace(self, "fabio", "two", 1))
+	relay.Delay("/v1/agent/service/deregister/", time.Hour)
+	relay.Forget()
+	end()
+	asked := slices.DeleteFunc(relay.Requests(), func(url string) bool { return !strings.HasPrefix(url, "/v1/agent/service/deregister/") })
+	if len(asked) != 3 {
+		t.Errorf("asked %q, want a deregistration of each of three names", asked)
+	}
+}
+
 func TestARegistrationThatIsRefusedIsTriedAgain(t *testing.T) {
 	c := testenv.SharedConsul(t)
 	relay := testenv.NewRelay(t, c)
