@@ -56,6 +56,8 @@ type Admin struct {
 	// Options are those the table is built with; override texts are checked
 	// against them.
 	Options route.Options
+	// Links makes links of routes in the pages; nil: they are none.
+	Links *Links
 	// Config is shown by /api/config. Its secrets print as [redacted].
 	Config any
 	// Settings are the keys that Config was read from, without secrets.

@@ -44,6 +44,7 @@ type Route struct {
 	Sticky   string    `json:"sticky,omitempty" example:"backend" doc:"Name of the cookie by which clients stay with their target"`
 	Variants []Variant `json:"variants" nullable:"false" doc:"Candidates first, stable last"`
 	Curl     string    `json:"curl,omitempty" doc:"Asks this proxy for it; absent where the host is a pattern, or no listener takes it"`
+	Link     *Link     `json:"link,omitempty" doc:"Where it can be looked at, if ui.routingtable.source.linkenabled says so"`
 }
 
 // Share is what a variant is to get, what it gets, and why.
@@ -127,7 +128,7 @@ func holds(r *route.Route, q string) bool {
 }
 
 func (a *Admin) routeState(r *route.Route) Route {
-	state := Route{Key: r.Key(), Host: r.Host(), Path: r.Path(), When: r.Conditions(), Services: r.Services(), Strategy: string(r.Strategy()), Sticky: r.Sticky(), Variants: []Variant{}, Curl: a.curl(r)}
+	state := Route{Key: r.Key(), Host: r.Host(), Path: r.Path(), When: r.Conditions(), Services: r.Services(), Strategy: string(r.Strategy()), Sticky: r.Sticky(), Variants: []Variant{}, Curl: a.curl(r), Link: a.link(r)}
 	for _, v := range r.Variants() {
 		targets := make([]Target, 0, len(v.Targets))
 		for _, t := range v.Targets {

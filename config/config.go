@@ -24,6 +24,7 @@ type Config struct {
 	Rollout     Rollout
 	Nomad       Nomad
 	Notify      Notify
+	Tracing     Tracing
 	Metrics     Metrics
 	UI          UI
 	Log         Log
@@ -69,6 +70,7 @@ type UI struct {
 	Hosts    []string // names of the listener, besides addresses and localhost
 	TLS      UITLS
 	Auth     UIAuth
+	Links    UILinks
 }
 
 // UITLS are the files for TLS on the admin listener.
@@ -76,6 +78,14 @@ type UITLS struct {
 	CertFile string // empty: no TLS
 	KeyFile  string
 	CAFile   string // authorities of client certificates; empty: none are asked for
+}
+
+// UILinks says where routes in the pages lead.
+type UILinks struct {
+	Enabled, NewTab bool
+	Scheme          string // "http" or "https"
+	Host            string // of routes without one
+	Port            string // empty: that of the scheme
 }
 
 // UIAuth says how people and programs are known.

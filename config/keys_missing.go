@@ -20,11 +20,6 @@ func missingMetricsKeys() []Key {
 
 func missingAdminKeys() []Key {
 	return []Key{
-		{Name: "ui.routingtable.source.linkenabled", Default: "false", Kind: Bool, Help: "sources in the pages are links"},
-		{Name: "ui.routingtable.source.newtab", Default: "true", Kind: Bool, Help: "they open in a new tab"},
-		{Name: "ui.routingtable.source.scheme", Default: "http", Kind: Text, Help: "their scheme"},
-		{Name: "ui.routingtable.source.host", Kind: Text, Help: "their host"},
-		{Name: "ui.routingtable.source.port", Kind: Text, Help: "their port"},
 		{Name: "bgp.enabled", Default: "false", Kind: Bool, Help: "announce addresses by BGP"},
 		{Name: "bgp.asn", Default: "65000", Kind: Int, Help: "own AS number"},
 		{Name: "bgp.anycastaddresses", Kind: List, Help: "networks to announce"},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/net/http/httpguts"
@@ -131,4 +132,23 @@ func profileMode(s string) string {
 		return ""
 	}
 	return "cpu, mem, mutex, block or trace"
+}
+
+// linkHost is a host name or address, or empty.
+func linkHost(c *Config, raw string) findings {
+	if c.UI.Links.Host = raw; raw == "" {
+		return findings{}
+	}
+	if err := checkHost(raw); err != nil {
+		return failed("%v", err)
+	}
+	return findings{}
+}
+
+// portOrNone says what was expected, or nothing.
+func portOrNone(s string) string {
+	if n, err := strconv.ParseUint(s, 10, 16); s != "" && (err != nil || n == 0) {
+		return "a port from 1 to 65535"
+	}
+	return ""
 }

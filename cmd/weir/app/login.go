@@ -21,6 +21,9 @@ func (a *App) addLogin(p *parts) error {
 	for _, s := range a.Config.Settings {
 		p.admin.Settings = append(p.admin.Settings, admin.Setting(s))
 	}
+	if l := a.Config.UI.Links; l.Enabled {
+		p.admin.Links = &admin.Links{Scheme: l.Scheme, Host: l.Host, Port: l.Port, NewTab: l.NewTab}
+	}
 	p.admin.Hosts = a.Config.UI.Hosts
 	if u, err := url.Parse(a.Config.UI.Auth.OIDC.Redirect); err == nil && u.Host != "" {
 		p.admin.Hosts = append(p.admin.Hosts[:len(p.admin.Hosts):len(p.admin.Hosts)], u.Hostname())

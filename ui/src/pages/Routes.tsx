@@ -52,7 +52,13 @@ function RouteName({ route: r }: { route: Route }) {
   return (
     <>
       <strong class="mono" title={r.key}>
-        {r.key}
+        {r.link ? (
+          <a href={r.link.url} target={r.link.newTab ? "_blank" : undefined} rel="noopener noreferrer">
+            {r.key}
+          </a>
+        ) : (
+          r.key
+        )}
       </strong>
       <Shares parts={r.variants.map((v) => ({ name: v.name, share: v.share }))} />
     </>
