@@ -24,9 +24,10 @@ var mayImport = map[string]string{
 	"proxy":     "route tlssni",
 	"metrics":   "certs proxy route registry rollout",
 	"accesslog": "proxy route",
+	"tracing":   "proxy route",
 	"admin":     "certs route registry store intent rollout metrics proxy",
 	"ui":        "",
-	"cmd":       "route tlssni certs config store intent registry rollout proxy metrics accesslog admin ui",
+	"cmd":       "route tlssni certs config store intent registry rollout proxy metrics accesslog tracing admin ui",
 	"internal":  "route tlssni certs config store intent registry rollout proxy metrics admin cmd",
 	"bench":     "route tlssni certs config store intent registry rollout proxy metrics admin cmd internal",
 }
@@ -38,6 +39,7 @@ var onlyIn = map[string]string{
 	"github.com/prometheus/client_golang": "metrics",
 	"golang.org/x/net/http2/hpack":        "proxy/http2",
 	"github.com/andybalholm/brotli":       "proxy/compress",
+	"go.opentelemetry.io":                 "tracing",
 	"github.com/klauspost/compress":       "proxy/compress",
 	"net/http/httputil":                   "",
 }

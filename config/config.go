@@ -25,6 +25,7 @@ type Config struct {
 	Nomad       Nomad
 	Notify      Notify
 	Tracing     Tracing
+	Tracing     Tracing
 	Metrics     Metrics
 	UI          UI
 	Log         Log

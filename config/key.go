@@ -71,6 +71,7 @@ func Keys() []Key {
 		group("Notifications", Built, notifyKeys()),
 		group("Metrics", Built, metricsKeys()),
 		group("Logs", Built, liveAre(logKeys(), "log.level")),
+		group("Tracing", Built, tracingKeys()),
 		group("Admin", Built, liveAre(adminKeys(), "runtime.gogc", "runtime.gomaxprocs")),
 		group("Admin login", Built, loginKeys()),
 		group("Without effect in weir", Accepted, acceptedKeys()),

@@ -129,6 +129,7 @@ type Exchange struct {
 	claimedProto []byte // the client's own X-Forwarded-Proto, for leadsBack only
 	leaving      leaving
 
+	trace   Trace  // nil: it is not followed
 	coder   Coder  // for the target's answer; nil on a copy
 	coding  Coding // in use; nil: none
 	uncoded Reply  // the engine's, while there is a coding

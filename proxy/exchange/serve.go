@@ -22,6 +22,7 @@ type Handler struct {
 	Observer   Observer
 	Mirror     *Mirror // sends copies to candidates; nil: none are sent
 	Coder      Coder   // encodes answers; nil: none are encoded
+	Tracer     Tracer  // nil: nothing is traced
 	Retry      *Budget // of retries after an answer; nil: there are none
 	// Details has noted of everything what otherwise is of trials only: Drawn.Code of
 	// gRPC calls, and how long connects took on TCP.
@@ -52,6 +53,9 @@ type Authorizer interface {
 func (h *Handler) Serve(x *Exchange) (whole bool) {
 	x.handler, x.coder = h, h.Coder
 	x.Start = time.Now()
+	if h.Tracer != nil {
+		x.trace = h.Tracer.Begin(x)
+	}
 	err := h.serve(x)
 	x.Err = errors.Join(x.Err, err)
 	if x.Status == 101 {
@@ -62,6 +66,9 @@ func (h *Handler) Serve(x *Exchange) (whole bool) {
 	}
 	if x.coding != nil {
 		x.uncode()
+	}
+	if x.trace != nil {
+		x.trace.End(x)
 	}
 	if h.Observer != nil {
 		h.Observer.Exchange(x)
@@ -135,7 +142,7 @@ func (h *Handler) attempt(x *Exchange, t *route.Target, s *Tries, path, query st
 	}
 	h.prepareRetry(x, t, len(s.tried))
 	x.edit(t)
-	err = tr.RoundTrip(x, t)
+	err = x.roundTrip(tr, t)
 	x.unedit()
 	if err == nil {
 		return false, nil

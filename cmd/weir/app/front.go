@@ -42,6 +42,7 @@ func (a *App) newFront(p *parts) (*front, error) {
 		Observer: arms.Observer{Observer: p.observers()},
 		Details:  p.accessLog != nil,
 		Coder:    coder(c),
+		Tracer:   p.tracer,
 		Transports: map[string]exchange.Transport{
 			"http": h1, "https": h1, "h2": p.h2, "h2c": p.h2, "grpc": p.h2, "grpcs": p.h2,
 		},

@@ -51,7 +51,8 @@ type parts struct {
 	first     *front // that Run opens
 	fronts    fronts
 	reloads   reloads
-	accessLog *accesslog.Log // nil: none is asked for
+	accessLog *accesslog.Log  // nil: none is asked for
+	tracer    exchange.Tracer // nil: nothing is traced
 	dialer    *upstream.Dialer
 	pool      *upstream.Pool
 	h2        *http2.Transport
@@ -75,7 +76,7 @@ func (p *parts) close() error {
 // assemble makes all parts; nothing runs yet. The admin listener is at addr.
 func (a *App) assemble(addr net.Addr) (*parts, error) {
 	p := &parts{adminAddr: addr}
-	for _, step := range []func(*parts) error{a.addStore, a.addRollouts, a.addRegistry, a.addCertificates, a.addUpstream, a.addAccessLog, a.addServer, a.addAdmin} {
+	for _, step := range []func(*parts) error{a.addStore, a.addRollouts, a.addRegistry, a.addCertificates, a.addUpstream, a.addAccessLog, a.addTracing, a.addServer, a.addAdmin} {
 		if err := step(p); err != nil {
 			return nil, errors.Join(err, p.close())
 		}
