@@ -40,7 +40,7 @@ func (a *App) newFront(p *parts) (*front, error) {
 		Policy:   policy(c.Header, localIP(c)),
 		Auth:     schemes,
 		Observer: arms.Observer{Observer: p.observers()},
-		Details:  p.accessLog != nil,
+		Details:  p.accessLog != nil || p.fabio != nil,
 		Coder:    coder(c),
 		Tracer:   p.tracer,
 		Transports: map[string]exchange.Transport{
