@@ -68,6 +68,7 @@ func (c *cli) explain() *cobra.Command {
 			"  weir explain web.example.com/login --client 192.0.2.7 --header 'Cookie: session=1'",
 		Args: usage(cobra.ExactArgs(1)), ValidArgsFunction: c.completeHosts,
 	}
+	method := command.Flags().String("method", "GET", "method of the request")
 	client := command.Flags().String("client", "", "address of the client")
 	headers := command.Flags().StringArray("header", nil, "header field of the request, such as 'Cookie: a=b'; once for each")
 	format := output.Flag(command, "table")
@@ -76,6 +77,7 @@ func (c *cli) explain() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		asked.Set("method", *method)
 		asked.Set("client", *client)
 		asked["header"] = *headers
 		return read(c, command, "/api/v1/routes:explain?"+asked.Encode(), format, func(e admin.Explanation) error {
