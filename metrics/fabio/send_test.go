@@ -75,7 +75,9 @@ route add db :28131 tcp://127.0.0.1:28128/`}}})
 		t.Fatal(err)
 	}
 	return New(Config{Names: names, Buckets: []float64{.1, 1}, Live: &live, WebSockets: func() int { return 0 },
-		Proto: func(listener string) string { return map[string]string{":9999": "http", ":28131": "tcp"}[listener] }})
+		Proto: func(listener string) string {
+			return map[string]string{":9999": "http", ":28131": "tcp", ":50051": "grpc"}[listener]
+		}})
 }
 
 // happen makes what was recorded happen.
@@ -208,6 +210,26 @@ func TestTimesAreSummedUp(t *testing.T) {
 	}
 	if len(lines) > 100 || math.Abs(count-1000) > 0.1 || math.Abs(sum/count-500.5) > 25 {
 		t.Errorf("%d lines stand for %.3f times with a mean of %.1f ms, want 1000 of 500.5", len(lines), count, sum/count)
+	}
+}
+
+// TestCallsAreCountedByTheirStatus: on gRPC listeners, as fabio spells it.
+func TestCallsAreCountedByTheirStatus(t *testing.T) {
+	o := world(t)
+	for _, end := range []struct {
+		status int
+		code   string
+	}{{200, "0"}, {200, "5"}, {503, ""}} {
+		x := &exchange.Exchange{Client: &exchange.Client{Listener: ":50051"}, Start: time.Now(), Status: end.status, Attempts: 1}
+		x.Route = o.config.Live.Load().HTTP("web.test", "/", false)
+		x.Target, x.Drawn.Code = x.Route.Pick(route.Draw{}), end.code
+		o.Exchange(x)
+	}
+	lines := overUDP(t, o, StatsD{})
+	for _, code := range []string{"OK", "NotFound", "Unavailable"} {
+		if !slices.ContainsFunc(lines, func(l string) bool { return strings.HasPrefix(l, "edge.fabio.grep.status.code."+code+":") }) {
+			t.Errorf("no %s in\n%s", code, strings.Join(lines, "\n"))
+		}
 	}
 }
 
