@@ -1,7 +1,8 @@
-// Package secret is what the proxies of a fleet sign cookies with: made by the
-// first one that needs it, kept in the store, and in a file for a start without
-// the store. Who knows it can choose the cohort it is in, and take a proxy's part
-// when the leader asks proxies what they have counted.
+// Package secret is what the proxies of a fleet sign cookies with, and derive the
+// keys of TLS session tickets from: made by the first one that needs it, kept in the
+// store, and in a file for a start without the store. Who knows it can choose the
+// cohort it is in, take a proxy's part when the leader asks proxies what they have
+// counted, and read session tickets.
 package secret
 
 import (

@@ -16,6 +16,7 @@ import (
 	"weir/admin"
 	"weir/internal/testenv"
 	"weir/route"
+	"weir/store/embedded"
 )
 
 // TestCertificatesOfAFolder serves one to clients and to the admin's, and tells of
@@ -114,6 +115,48 @@ func TestClientsNeedACertificate(t *testing.T) {
 			t.Errorf("listener %d, %d certificates: %v, want it let in: %v", c.listener, len(c.cert), err, c.let)
 		}
 	}
+}
+
+// TestAFleetResumesSessions begins them at one weir and goes on at another with the
+// same store, by the key exchange that is first with both.
+func TestAFleetResumesSessions(t *testing.T) {
+	shared, err := embedded.Open(filepath.Join(t.TempDir(), "store"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { shared.Close() })
+	file, cert := filepath.Join(t.TempDir(), "a.pem"), testenv.NewCert(t, "a.test")
+	write(t, file, append(cert.PEM, cert.Key...))
+	var fleet []string
+	for range 2 {
+		a := configured(t, "-proxy.cs", "cs=c;type=file;cert="+file, "-proxy.addr", "127.0.0.1:0;cs=c")
+		a.Store = shared
+		fleet = append(fleet, run(t, a).Listeners[0].String())
+	}
+	testenv.Holds(t, 30*time.Second, "the other one does not resume", func() bool {
+		client := &tls.Config{RootCAs: cert.Roots, ServerName: "a.test", ClientSessionCache: tls.NewLRUClientSessionCache(1)}
+		if first := session(t, fleet[0], client); first.DidResume || first.CurveID != tls.X25519MLKEM768 {
+			t.Fatalf("the first session: %+v", first)
+		}
+		return session(t, fleet[1], client).DidResume
+	})
+}
+
+// session makes a request, since a ticket comes before its answer at the latest.
+func session(t *testing.T, addr string, client *tls.Config) tls.ConnectionState {
+	t.Helper()
+	conn, err := tls.Dial("tcp", addr, client)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := fmt.Fprint(conn, "GET / HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.ReadAll(conn); err != nil {
+		t.Fatal(err)
+	}
+	return conn.ConnectionState()
 }
 
 // TestNamesThatWantACertificate are those of routes, as they are now.
