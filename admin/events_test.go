@@ -178,7 +178,7 @@ type traffic []metrics.Traffic
 func (t traffic) Read() []metrics.Traffic { return t }
 
 func TestEventsTellOfTraffic(t *testing.T) {
-	all := traffic{{Service: "web", Variant: "canary", Requests: 100, Errors: 10, Seconds: 50}}
+	all := traffic{{Service: "web", Variant: "canary", Requests: 100, Errors: 10, Seconds: 50, P50: 0.4, P99: 0.8}}
 	for i := range 300 {
 		all = append(all, metrics.Traffic{Service: fmt.Sprint("quiet-", i), Requests: 1, Seconds: 0.1})
 	}
@@ -192,7 +192,7 @@ func TestEventsTellOfTraffic(t *testing.T) {
 	if l.must("traffic", &e); len(e.Services) != maxShown || e.Services[0].Service != "web" {
 		t.Fatalf("%+v", e)
 	}
-	if r := e.Services[0]; r.MeanSeconds != 0.5 || r.Requests*e.Seconds < 99 || r.Requests*e.Seconds > 101 || r.Errors*e.Seconds < 9.9 {
+	if r := e.Services[0]; r.MeanSeconds != 0.5 || r.P50Seconds != 0.4 || r.P99Seconds != 0.8 || r.Requests*e.Seconds < 99 || r.Requests*e.Seconds > 101 || r.Errors*e.Seconds < 9.9 {
 		t.Errorf("%+v in %v s", r, e.Seconds)
 	}
 	if n := e.Total.Requests * e.Seconds; n < 399 || n > 401 || e.Total.Open != 5 || e.Services[0].Open != 3 {
