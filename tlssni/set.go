@@ -10,6 +10,7 @@ import (
 type Set struct {
 	byName map[string][]*tls.Certificate // "a.example.com", "*.example.com"
 	all    []*tls.Certificate            // in the order they were given
+	others []*tls.Certificate            // for names that have none: the default, and those of its name
 }
 
 // NewSet makes a set of certificates, each with its Leaf. The first one is the
@@ -19,6 +20,12 @@ func NewSet(all []*tls.Certificate) *Set {
 	for _, cert := range all {
 		for _, name := range Names(cert) {
 			s.byName[name] = append(s.byName[name], cert)
+		}
+	}
+	if len(all) > 0 {
+		s.others = s.all[:1]
+		if names := Names(all[0]); len(names) > 0 {
+			s.others = s.byName[names[0]]
 		}
 	}
 	return s
@@ -65,16 +72,12 @@ func (s *Set) Find(client *tls.ClientHelloInfo, strict bool) *tls.Certificate {
 			return usable(certs, client)
 		}
 	}
-	if strict || len(s.all) == 0 {
+	if strict || len(s.others) == 0 {
 		return nil
-	}
-	names := Names(s.all[0])
-	if len(names) == 0 {
-		return s.all[0]
 	}
 	nameless := *client
 	nameless.ServerName = "" // which no default can support
-	return usable(s.byName[names[0]], &nameless)
+	return usable(s.others, &nameless)
 }
 
 // usable is the first certificate that the client supports, or else the first.
