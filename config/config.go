@@ -25,7 +25,6 @@ type Config struct {
 	Nomad       Nomad
 	Notify      Notify
 	Tracing     Tracing
-	Tracing     Tracing
 	Metrics     Metrics
 	UI          UI
 	Log         Log
