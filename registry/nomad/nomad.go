@@ -67,6 +67,7 @@ func (s *Source) query() consulkv.Query[[]route.Instance] {
 	var rest time.Duration
 	return func(ctx context.Context, index uint64) ([]route.Instance, uint64, error) {
 		consulkv.Sleep(ctx, rest)
+		rest = 0 // after an error, which has a pause of its own
 		var spaces []namespace
 		next, err := s.Agent.Get(ctx, "/v1/services", url.Values{"namespace": {s.Namespace}}, index, &spaces)
 		if err != nil {
@@ -74,8 +75,11 @@ func (s *Source) query() consulkv.Query[[]route.Instance] {
 		}
 		start := time.Now()
 		list, err := s.instances(ctx, spaces)
+		if err != nil {
+			return nil, 0, err
+		}
 		rest = time.Since(start) * (share - 1)
-		return list, next, err
+		return list, next, nil
 	}
 }
 
