@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"net"
-	"net/netip"
 	"os"
 	"slices"
 	"time"
@@ -15,8 +14,8 @@ import (
 )
 
 // announced makes the connection of a client that may have been announced by a
-// PROXY header. known is told whose connection it is, and may refuse it.
-func (e *engines) announced(c *net.TCPConn, peer tcp.Ends, known func(netip.Addr) string) exchange.Conn {
+// PROXY header.
+func (e *engines) announced(c *net.TCPConn, peer tcp.Ends, owner tcp.Owner) exchange.Conn {
 	return e.handoff(c, 0, func() exchange.Conn {
 		h, early, err := e.readHeader(c, peer)
 		refused := ""
@@ -27,7 +26,7 @@ func (e *engines) announced(c *net.TCPConn, peer tcp.Ends, known func(netip.Addr
 			peer = tcp.Ends{Remote: h.Source, Local: h.Dest}
 			fallthrough
 		default:
-			refused = known(peer.Remote.Addr())
+			refused = owner.Known(peer.Remote.Addr())
 		}
 		if refused != "" {
 			e.server.Observer.Refused(e.conf.Addr, refused)

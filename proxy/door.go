@@ -56,13 +56,13 @@ func (s netSocket) next(server *Server, d *door) error {
 	}
 	var conn exchange.Conn
 	if e.conf.Proxy != nil {
-		conn = e.announced(c, ends, v.known)
+		conn = e.announced(c, ends, &v)
 	} else {
 		conn = e.conn(c, e.client(ends), nil)
 	}
 	v.begin(conn)
 	go func() {
-		defer v.leave()
+		defer v.Ended()
 		conn.Serve()
 	}()
 	return nil
@@ -80,9 +80,8 @@ func (s rawSocket) next(server *Server, d *door) error {
 		return accepted.Close()
 	}
 	conn := e.relay.Conn(accepted)
-	conn.Known = v.known
 	v.begin(conn)
-	conn.Start(v.leave)
+	conn.Start(&v)
 	return nil
 }
 
@@ -96,7 +95,7 @@ type visit struct {
 }
 
 // admit counts a connection in unless a limit is reached. Where a PROXY header may
-// still say whose it is, known looks at the limit of one client.
+// still say whose it is, Known looks at the limit of one client.
 func (v *visit) admit() bool {
 	perAddr := v.conf.MaxPerAddr
 	if v.conf.Proxy != nil {
@@ -110,8 +109,8 @@ func (v *visit) admit() bool {
 	return true
 }
 
-// known notes whose connection it is, or says why that client gets no more.
-func (v *visit) known(addr netip.Addr) (refused string) {
+// Known notes whose connection it is, or says why that client gets no more.
+func (v *visit) Known(addr netip.Addr) (refused string) {
 	if refused = v.server.conns.rename(v.addr, addr, v.conf.MaxPerAddr); refused == "" {
 		v.addr = addr
 	}
@@ -123,7 +122,8 @@ func (v *visit) begin(conn exchange.Conn) {
 	v.server.conns.begin(v.door.group, conn)
 }
 
-func (v *visit) leave() {
+// Ended counts the connection out.
+func (v *visit) Ended() {
 	v.server.Observer.Closed(v.conf.Addr)
 	v.server.conns.leave(v.door.group, v.addr, v.conn)
 }

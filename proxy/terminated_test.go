@@ -8,12 +8,14 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
 	"weir/internal/testenv"
 	"weir/proxy/exchange"
 	"weir/proxy/upstream"
+	"weir/route"
 )
 
 // ends has the tcp listener of a server end TLS, with the certificate of the https
@@ -126,6 +128,35 @@ func TestTCPEndsTLSDrains(t *testing.T) {
 	expectLine(t, c, "more")
 	c.Close()
 	w.ended()
+}
+
+// When the version that it is bound to is taken out of service, it ends in time.
+func TestTCPEndsTLSOfADrainingVersion(t *testing.T) {
+	tcp := testenv.TCPBackend(t, "tcp")
+	w := start(t, "", ends)
+	routes := []route.Commands{{Text: "route add tcp " + w.addrs["tcp"][strings.LastIndexByte(w.addrs["tcp"], ':'):] + " tcp://" + tcp.Addr}}
+	table, _ := route.Build(route.Input{Commands: routes})
+	w.live.Store(table)
+	c := w.dialTLS()
+	expectLine(t, c, "tcp")
+	drains := &exchange.Drains{Live: w.live}
+	look := func(later time.Duration) {
+		l := drains.Look(time.Now().Add(later))
+		w.conns.each(func(c exchange.Conn) { c.Look(l) })
+		l.End()
+	}
+	look(0)
+	table, _ = route.Build(route.Input{Commands: routes, Drains: []route.Drain{
+		{Version: "v1", Instances: []route.Name{{Service: "tcp"}}, Since: time.Now(), Max: time.Hour, Rate: 10}}})
+	w.live.Store(table)
+	look(59 * time.Minute)
+	io.WriteString(c, "more\n")
+	expectLine(t, c, "more")
+	look(2 * time.Hour)
+	expectEnd(t, c)
+	if s := receive(t, w.sessions, "session"); !errors.Is(s.Err, exchange.ErrDrained) {
+		t.Errorf("the session says %v", s.Err)
+	}
 }
 
 // Without a byte either way it ends after the idle time.

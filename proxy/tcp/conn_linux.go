@@ -28,13 +28,9 @@ const (
 // run by whoever has news of it, under its lock: the loop, a timer, the server.
 type Conn struct {
 	search
-	// Known, when set, is told whose connection it is once no PROXY header can come
-	// any more, and says why it is refused. It is set before Start, and is called only
-	// where Engine.Proxy is set.
-	Known  func(netip.Addr) (refused string)
 	poller *Poller
 	loop   *loop
-	ended  func()
+	owner  Owner
 
 	mu       sync.Mutex
 	stage    stage
@@ -98,16 +94,31 @@ func (c *Conn) Remote() netip.AddrPort { return c.remote }
 
 // Serve runs the connection until it ends and closes it.
 func (c *Conn) Serve() {
-	ended := make(chan struct{})
-	c.Start(func() { close(ended) })
-	<-ended
+	w := make(waiter)
+	c.Start(w)
+	<-w
 }
 
-// Start is Serve without a goroutine that waits: it returns at once, and ended
-// is called when the connection has ended.
-func (c *Conn) Start(ended func()) {
+// Owner is who counts a connection.
+type Owner interface {
+	// Known is told whose connection it is where a PROXY header can tell that, once
+	// none can come any more. It says why the connection is refused, if it is.
+	Known(client netip.Addr) (refused string)
+	// Ended is called when the connection has ended.
+	Ended()
+}
+
+// waiter is closed at the end.
+type waiter chan struct{}
+
+func (w waiter) Known(netip.Addr) string { return "" }
+func (w waiter) Ended()                  { close(w) }
+
+// Start is Serve without a goroutine that waits: it returns at once, and o is told
+// when the connection has ended.
+func (c *Conn) Start(o Owner) {
 	c.mu.Lock()
-	c.ended = ended
+	c.owner = o
 	c.run()
 	c.unlock()
 }
@@ -149,7 +160,7 @@ func (c *Conn) run() {
 
 // unlock leaves the lock, and tells that the connection is over if it is.
 func (c *Conn) unlock() {
-	last := c.stage == stageOver && !c.reported && c.ended != nil
+	last := c.stage == stageOver && !c.reported && c.owner != nil
 	c.reported = c.reported || last
 	c.mu.Unlock()
 	if !last {
@@ -164,7 +175,7 @@ func (c *Conn) unlock() {
 		c.session.BytesIn, c.session.BytesOut = c.in.bytes, c.out.bytes
 		c.engine.Observer.Session(&c.session)
 	}
-	c.ended()
+	c.owner.Ended()
 }
 
 // end closes both sides. err says why, where they did not just end.

@@ -55,11 +55,9 @@ func (c *Conn) announced(h proxyproto.Header, n int) (again bool) {
 		c.remote, c.local = h.Source, h.Dest
 		c.session.Client, c.session.Port = h.Source.Addr(), h.Source.Port()
 	}
-	if c.Known != nil {
-		if refused := c.Known(c.remote.Addr()); refused != "" {
-			c.refuse(refused)
-			return false
-		}
+	if refused := c.owner.Known(c.remote.Addr()); refused != "" {
+		c.refuse(refused)
+		return false
 	}
 	if c.held = append(c.held[:0], c.held[n:]...); len(c.held) == 0 {
 		c.release()

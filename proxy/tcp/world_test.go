@@ -2,6 +2,7 @@ package tcp
 
 import (
 	"net"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -118,12 +119,18 @@ func (w *world) begin(c *Conn) {
 	w.mu.Lock()
 	w.conns = append(w.conns, c)
 	w.mu.Unlock()
-	c.Start(func() {
+	c.Start(ending(func() {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		w.conns = slices.DeleteFunc(w.conns, func(o *Conn) bool { return o == c })
-	})
+	}))
 }
+
+// ending is an Owner that refuses nobody.
+type ending func()
+
+func (e ending) Ended()                  { e() }
+func (e ending) Known(netip.Addr) string { return "" }
 
 // each calls do for the connections that are open now.
 func (w *world) each(do func(*Conn)) {
