@@ -28,7 +28,7 @@ func busy(now time.Time) *view {
 	for range 2 { // seconds
 		v.add(admin.TrafficEvent{Seconds: 1, Total: admin.TrafficRow{Requests: 110, Errors: 11, Connections: 3}, Services: []admin.TrafficRow{
 			{Service: "web", Variant: "stable", Requests: 100, Errors: 1, MeanSeconds: 0.012},
-			{Service: "web", Variant: "canary", Requests: 10, Errors: 10, ClientErrors: 2, MeanSeconds: 0.5},
+			{Service: "web", Variant: "canary", Requests: 10, Errors: 10, ClientErrors: 2, MeanSeconds: 0.5, P99Seconds: 0.9},
 			{Service: "db", Variant: "stable", Connections: 3, Open: 12},
 		}})
 		v.add(admin.TrafficEvent{Seconds: 1, Services: []admin.TrafficRow{

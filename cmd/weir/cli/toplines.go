@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"weir/admin"
 	"weir/cmd/weir/output"
 )
 
@@ -55,7 +54,7 @@ func (v *view) head(now time.Time) []string {
 }
 
 func (v *view) trafficLines() []string {
-	columns := []string{"SERVICE", "VARIANT", "REQ/S", "5XX/S", "5XX", "4XX/S", "MEAN", "CONN/S", "OPEN"}
+	columns := []string{"SERVICE", "VARIANT", "REQ/S", "5XX/S", "5XX", "4XX/S", "MEAN", "P99", "CONN/S", "OPEN"}
 	columns[map[string]int{"name": 0, "traffic": 2, "errors": 3, "latency": 6}[v.order]] += "*"
 	return tableLines(columns, func(t output.Table) {
 		for _, r := range v.sorted() {
@@ -64,17 +63,17 @@ func (v *view) trafficLines() []string {
 				bad = percent(r.Errors / r.Requests)
 			}
 			t.Row(cmp.Or(r.Service, "(no route)"), r.Variant, number(r.Requests), number(r.Errors), bad,
-				number(r.ClientErrors), milliseconds(r), number(r.Connections), strconv.Itoa(r.Open))
+				number(r.ClientErrors), milliseconds(r.MeanSeconds), milliseconds(r.P99Seconds), number(r.Connections), strconv.Itoa(r.Open))
 		}
 	})
 }
 
-// milliseconds is the mean duration of a row's requests.
-func milliseconds(r admin.TrafficRow) string {
-	if r.Requests == 0 {
+// milliseconds is a duration, or nothing where none is known.
+func milliseconds(seconds float64) string {
+	if seconds == 0 {
 		return ""
 	}
-	return number(1000*r.MeanSeconds) + "ms"
+	return number(1000*seconds) + "ms"
 }
 
 func (v *view) rolloutLines() []string {

@@ -65,14 +65,15 @@ func (v *view) add(t admin.TrafficEvent) {
 	}
 }
 
-// plus adds the figures of some seconds to sums; MeanSeconds is a sum, too, and Open
-// what it is now.
+// plus adds the figures of some seconds to sums; MeanSeconds is a sum, too, P99Seconds
+// the largest, and Open what it is now.
 func plus(sum, row admin.TrafficRow, seconds float64) admin.TrafficRow {
 	sum.Requests += row.Requests * seconds
 	sum.Errors += row.Errors * seconds
 	sum.ClientErrors += row.ClientErrors * seconds
 	sum.Connections += row.Connections * seconds
 	sum.MeanSeconds += row.MeanSeconds * row.Requests * seconds
+	sum.P99Seconds = max(sum.P99Seconds, row.P99Seconds)
 	sum.Open = row.Open
 	return sum
 }
