@@ -83,6 +83,7 @@ export const en = {
   no_instances: "No instance fits.",
   up_of: "{up} of {total} up",
   up: "up",
+  instance_drains: "draining, {left} still open, ends",
   no_new_clients: "up, no new clients",
   down: "down",
   state: "State",

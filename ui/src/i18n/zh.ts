@@ -85,6 +85,7 @@ export const zh: Record<keyof typeof en, string> = {
   no_instances: "没有匹配的实例。",
   up_of: "{total} 个中 {up} 个可用",
   up: "可用",
+  instance_drains: "正在排空，还有 {left} 个未关闭，截止",
   no_new_clients: "可用，无新客户端",
   down: "不可用",
   state: "状态",

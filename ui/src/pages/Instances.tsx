@@ -2,10 +2,12 @@ import { useSignal } from "@preact/signals";
 import { useCallback } from "preact/hooks";
 import { api } from "../api/client";
 import type { Instance } from "../api/types";
+import { count } from "../format/number";
 import { percent } from "../format/share";
 import { t } from "../i18n";
 import { LongSheet, type Page } from "../parts/LongSheet";
 import { Search } from "../parts/Search";
+import { Time } from "../parts/Time";
 import { link } from "../router";
 import { generation } from "../state/live";
 
@@ -53,6 +55,13 @@ function among(i: Instance, of: (r: Instance["routes"][number]) => string | unde
 function State({ instance: i }: { instance: Instance }) {
   if (!i.up) {
     return <span class="bad">✕ {t("down")}</span>;
+  }
+  if (i.draining) {
+    return (
+      <span class="warn">
+        ◌ {t("instance_drains", { left: count(i.draining.left) })} <Time at={i.draining.until} />
+      </span>
+    );
   }
   const idle = i.routes.length > 0 && i.routes.every((r) => r.share === 0);
   return idle ? <span class="warn">◌ {t("no_new_clients")}</span> : <span class="good">✓ {t("up")}</span>;

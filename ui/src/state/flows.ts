@@ -6,6 +6,7 @@ export interface ServiceFlow {
   service: string;
   perSecond: number;
   errors: number; // share of the units that failed
+  open: number; // connections, streams and requests, now
   parts: Part[];
 }
 
@@ -26,13 +27,15 @@ export function byService(): ServiceFlow[] {
   const counts = seconds.flatMap((s) =>
     s.services.map(({ service = "", variant = "", requests, connections, errors }): Count => ({ service, variant, units: (requests + connections) * s.seconds, errors: errors * s.seconds })),
   );
-  return [...Map.groupBy(counts, (c) => c.service)].map(([service, all]) => summary(service, all, length)).sort((a, b) => b.perSecond - a.perSecond);
+  const open = Map.groupBy(seconds.at(-1)?.services ?? [], (f) => f.service ?? "");
+  const openOf = (service: string) => (open.get(service) ?? []).reduce((n, f) => n + (f.open ?? 0), 0);
+  return [...Map.groupBy(counts, (c) => c.service)].map(([service, all]) => ({ ...summary(service, all, length), open: openOf(service) })).sort((a, b) => b.perSecond - a.perSecond);
 }
 
 const sum = (counts: Count[], of: (c: Count) => number) => counts.reduce((n, c) => n + of(c), 0);
 const units = (counts: Count[]) => sum(counts, (c) => c.units);
 
-function summary(service: string, counts: Count[], seconds: number): ServiceFlow {
+function summary(service: string, counts: Count[], seconds: number): Omit<ServiceFlow, "open"> {
   const all = units(counts);
   const parts = [...Map.groupBy(counts, (c) => c.variant)]
     .map(([name, of]) => ({ name, share: all > 0 ? units(of) / all : 0 }))
