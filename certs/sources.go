@@ -160,6 +160,17 @@ func (s *Sources) Wait(ctx context.Context) {
 	}
 }
 
+// Problems lists those of all sources, each with the name of its source before the
+// place.
+func (s *Sources) Problems(now time.Time) (list []Problem) {
+	for _, source := range s.list() {
+		for _, p := range source.Problems(now) {
+			list = append(list, Problem{source.Name() + ": " + p.Place, p.Reason})
+		}
+	}
+	return list
+}
+
 // Status tells how it stands with each source at now.
 func (s *Sources) Status(now time.Time) (list []Status) {
 	for _, source := range s.list() {

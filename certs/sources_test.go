@@ -169,8 +169,8 @@ func TestWhatEndsSoonIsAProblem(t *testing.T) {
 		{24 * time.Hour, 16 * time.Hour, ""},
 		{24 * time.Hour, 17 * time.Hour, "expires at 2026-01-02T00:00:00Z"},
 	} {
-		cert := Certificate{NotBefore: from, NotAfter: from.Add(c.life)}
-		if got := cert.ends(from.Add(c.after)); got != c.want {
+		cert := &x509.Certificate{NotBefore: from, NotAfter: from.Add(c.life)}
+		if got := ends(cert, from.Add(c.after)); got != c.want {
 			t.Errorf("life %v after %v: %q, want %q", c.life, c.after, got, c.want)
 		}
 	}

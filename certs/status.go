@@ -5,6 +5,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/rsa"
 	"crypto/tls"
+	"crypto/x509"
 	"fmt"
 	"slices"
 	"time"
@@ -36,18 +37,25 @@ type Certificate struct {
 
 // Status tells how it stands at now.
 func (s *Source) Status(now time.Time) Status {
-	status := Status{Name: s.conf.Name, Type: s.conf.Type, Problems: s.unusable()}
+	status := Status{Name: s.conf.Name, Type: s.conf.Type, Problems: s.Problems(now)}
 	s.certs.mu.Lock()
 	status.Read = s.certs.known.at
 	s.certs.mu.Unlock()
 	for _, cert := range s.served.Load().All() {
-		c := describe(cert)
-		status.Certificates = append(status.Certificates, c)
-		if why := c.ends(now); why != "" {
-			status.Problems = append(status.Problems, Problem{c.String(), why})
-		}
+		status.Certificates = append(status.Certificates, describe(cert))
 	}
 	return status
+}
+
+// Problems lists what cannot be read or used, and then what has ended or soon does.
+func (s *Source) Problems(now time.Time) []Problem {
+	list := s.unusable()
+	for _, cert := range s.served.Load().All() {
+		if why := ends(cert.Leaf, now); why != "" {
+			list = append(list, Problem{describe(cert).String(), why})
+		}
+	}
+	return list
 }
 
 // unusable lists what cannot be read or used.
@@ -91,16 +99,15 @@ func (c Certificate) String() string {
 }
 
 // ends says that a certificate has ended or soon does, or nothing.
-func (c Certificate) ends(now time.Time) string {
+func ends(c *x509.Certificate, now time.Time) string {
 	left := c.NotAfter.Sub(now)
-	at := c.NotAfter.UTC().Format(time.RFC3339)
 	switch {
 	case now.Before(c.NotBefore):
 		return "is not valid before " + c.NotBefore.UTC().Format(time.RFC3339)
 	case left <= 0:
-		return "has expired at " + at
+		return "has expired at " + c.NotAfter.UTC().Format(time.RFC3339)
 	case left < min(Soon, c.NotAfter.Sub(c.NotBefore)/3):
-		return "expires at " + at
+		return "expires at " + c.NotAfter.UTC().Format(time.RFC3339)
 	}
 	return ""
 }
@@ -111,9 +118,12 @@ func (s *Source) warn(ctx context.Context) {
 	for ctx.Err() == nil {
 		now := time.Now()
 		for _, cert := range s.served.Load().All() {
-			c := describe(cert)
-			why, name := c.ends(now), c.String()
-			if why != "" && now.Sub(told[name]) >= 24*time.Hour {
+			why := ends(cert.Leaf, now)
+			if why == "" {
+				continue
+			}
+			name := describe(cert).String()
+			if now.Sub(told[name]) >= 24*time.Hour {
 				s.around.Log.Warn("a certificate ends", "source", s.conf.Name, "certificate", name, "reason", why)
 				told[name] = now
 			}

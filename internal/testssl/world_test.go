@@ -15,6 +15,7 @@ import (
 	"log/slog"
 	"math/big"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"testing"
@@ -42,7 +43,9 @@ func listener(t *testing.T) string {
 	}
 	certificate(t, filepath.Join(dir, "a.pem"), ecdsaKey)
 	certificate(t, filepath.Join(dir, "b.pem"), rsaKey)
-	backend := testenv.HTTPBackend(t, "web")
+	backend := testenv.HandlerBackend(t, "web", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Content-Type-Options", "nosniff") // such fields are the site's to send
+	}))
 	flags := pflag.NewFlagSet("test", pflag.ContinueOnError)
 	config.AddFlags(flags)
 	if err := flags.Parse(config.NormalizeArgs([]string{

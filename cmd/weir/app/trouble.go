@@ -18,10 +18,8 @@ type troubled struct {
 // that routes ask for, and of the last reload.
 func (t troubled) Problems() []route.Problem {
 	list := t.Publisher.Problems()
-	for _, s := range t.parts.certs.Status(time.Now()) {
-		for _, p := range s.Problems {
-			list = append(list, route.Problem{Source: "certificates", Text: s.Name + ": " + p.Place, Reason: p.Reason})
-		}
+	for _, p := range t.parts.certs.Problems(time.Now()) {
+		list = append(list, route.Problem{Source: "certificates", Text: p.Place, Reason: p.Reason})
 	}
 	list = append(list, t.parts.server.Problems()...)
 	if at, err := t.parts.reloads.last(); err != nil {
