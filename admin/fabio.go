@@ -40,7 +40,7 @@ func (a *Admin) fabioRoutes(w http.ResponseWriter, r *http.Request) {
 			continue
 		}
 		list = append(list, fabioRoute{
-			Service: t.Service(), Host: rt.Host(), Path: rt.Path(), Src: rt.Key(), Dst: t.URL(),
+			Service: t.Service(), Host: rt.Host(), Path: rt.Path(), Src: rt.Host() + rt.Path(), Dst: t.URL(),
 			Opts: t.Opts(), Cmd: "route add", Tags: t.Tags(), Weight: round(t.Share()),
 		})
 	}

@@ -67,6 +67,9 @@ func parseCondition(kind, text string) (c condition, err error) {
 		if c.name == "host" {
 			return c, errors.New("the Host is the route's own")
 		}
+		if strings.ContainsAny(c.name, "_.") {
+			return c, fmt.Errorf("no request has a field %s: those with _ or . in their names are dropped", c.name)
+		}
 	}
 	if valued {
 		c.value, err = parsePattern(value)
