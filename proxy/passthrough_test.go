@@ -79,6 +79,14 @@ route add rest */ tcp://%s`, web.Addr, below.Addr, rest.Addr))
 		expectBody(t, w.client(proto, rest.Roots, h1), "https://other.test/", "HTTP/1.1 rest")
 	}
 	expectBody(t, w.client("https+tcp+sni", w.roots, h1), "https://own.test/", "HTTP/1.1 web")
+	w.route(fmt.Sprintf("route add web path.test/only http://%s\nroute add rest */ tcp://%s", web.Addr, rest.Addr))
+	for proto, want := range map[string]string{"https+tcp+sni": "own.test", "tcp+sni": "other.test"} {
+		secure := tls.Client(w.dial(proto), &tls.Config{ServerName: "path.test", InsecureSkipVerify: true})
+		if err := secure.Handshake(); err != nil || secure.ConnectionState().PeerCertificates[0].DNSNames[0] != want {
+			t.Errorf("%s: the handshake ends with %v, and not with the certificate of %s", proto, err, want)
+		}
+		secure.Close()
+	}
 	c := w.dial("tcp+sni")
 	c.Write(hello(t, ""))
 	if got, _ := io.ReadAll(c); len(got) > 0 {

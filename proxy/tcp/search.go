@@ -47,6 +47,8 @@ func (s *search) find() bool {
 	switch {
 	case s.engine.Port != "":
 		rt = table.Port(s.engine.Port)
+	case s.engine.Terminate != nil:
+		rt = table.Named(s.session.ServerName)
 	case s.session.ServerName != "":
 		rt = table.SNI(s.session.ServerName)
 	}
