@@ -20,4 +20,7 @@ await scenario(async ({ person }) => {
   await page.getByText("expires").waitFor();
   await until("the editor shows what holds", async () => (await page.getByLabel("Percentage of v2").inputValue()) === "60%");
   await until("the observed share follows", async () => Math.abs((await observedShare(page, "v2")) - 60) < 8);
+  await page.getByRole("img", { name: "Duration in ms, p99" }).waitFor();
+  await page.goto(at("overview"));
+  await page.getByRole("row").filter({ hasText: site.service }).getByText(/[\d.]+ · [\d.]+ · [\d.]+/).waitFor();
 });

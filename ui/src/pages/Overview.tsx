@@ -80,6 +80,7 @@ function Services() {
         { title: t("service"), cell: (s) => (s.service ? <a href={link("service", s.service)}>{s.service}</a> : <span class="quiet">{t("without_route")}</span>) },
         { title: t("per_second"), number: true, cell: (s) => rate(s.perSecond) },
         { title: t("errors"), number: true, cell: (s) => percent(s.errors) },
+        { title: t("slowest_ms"), number: true, cell: (s) => <span title={t("slowest_hint")}>{s.slowest.map((one) => rate(one * 1000)).join(" · ") || "–"}</span> },
         { title: t("open"), number: true, cell: (s) => count(s.open) },
         { title: t("observed"), cell: (s) => <Shares parts={s.parts} /> },
         { title: t("variants"), cell: (s) => s.parts.map((p) => `${p.name} ${percent(p.share)}`).join(" · ") },

@@ -10,10 +10,10 @@ import { EvidenceChart } from "../parts/EvidenceChart";
 import { Loaded } from "../parts/Failure";
 import { Findings } from "../parts/Findings";
 import { Figure } from "../parts/Figure";
-import { FlowChart } from "../parts/FlowChart";
 import { Health } from "../parts/Health";
 import { Isolated, OpenNow } from "../parts/Open";
 import { Phase } from "../parts/Phase";
+import { ServiceCharts } from "../parts/ServiceCharts";
 import { ServiceRoutes } from "../parts/ServiceRoutes";
 import { Steps } from "../parts/Steps";
 import { Time } from "../parts/Time";
@@ -73,13 +73,7 @@ function Shown({ path, rollout: r, service, reload }: Props) {
           <EvidenceChart key={r.id} evidence={r.verdict.evidence} enough={r.verdict.enough} />
         </section>
       )}
-      {service && (
-        <section class="grid" aria-label={t("traffic_now")}>
-          <FlowChart title={t("requests_per_second")} service={service} variants={["canary", "stable"]} pick={(f) => f.requests + f.connections} />
-          <FlowChart title={t("errors_per_second")} service={service} variants={["canary", "stable"]} pick={(f) => f.errors} />
-          <FlowChart title={t("mean_ms")} service={service} variants={["canary", "stable"]} pick={(f) => f.mean_seconds * 1000} />
-        </section>
-      )}
+      {service && <ServiceCharts service={service} variants={["canary", "stable"]} />}
       <Isolated routes={r.isolated ?? []} />
       <OpenNow rollout={r} />
       {r.routes && <ServiceRoutes routes={r.routes} service={service ?? ""} />}

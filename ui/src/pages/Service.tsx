@@ -3,7 +3,6 @@ import { api, scopePath } from "../api/client";
 import type { WeightsState } from "../api/types";
 import { t } from "../i18n";
 import { Loaded } from "../parts/Failure";
-import { FlowChart } from "../parts/FlowChart";
 import { CutoverPanel } from "../parts/CutoverPanel";
 import { Time } from "../parts/Time";
 import { WeightEditor } from "../parts/WeightEditor";
@@ -11,6 +10,7 @@ import { generation, rollouts } from "../state/live";
 import { resource, useReload } from "../state/resource";
 import type { PageProps } from ".";
 import { RolloutCard } from "../parts/RolloutCard";
+import { ServiceCharts } from "../parts/ServiceCharts";
 import { ServiceRoutes } from "../parts/ServiceRoutes";
 import { variantsOf } from "../state/variants";
 
@@ -44,11 +44,7 @@ function Editors({ name, weights, reload }: { name: string; weights: WeightsStat
           <CutoverPanel service={name} variants={variants} weights={weights} reload={reload} />
         </section>
       </div>
-      <section class="grid" aria-label={t("traffic_now")}>
-        <FlowChart title={t("requests_per_second")} service={name} variants={variants} pick={(f) => f.requests + f.connections} />
-        <FlowChart title={t("errors_per_second")} service={name} variants={variants} pick={(f) => f.errors} />
-        <FlowChart title={t("mean_ms")} service={name} variants={variants} pick={(f) => f.mean_seconds * 1000} />
-      </section>
+      <ServiceCharts service={name} variants={variants} />
       <ServiceRoutes routes={weights.routes} service={name} />
     </>
   );

@@ -10,14 +10,14 @@ interface Props {
   title: string;
   service?: string;
   variants?: string[];
-  pick: (flow: Flow) => number;
+  pick: (flow: Flow) => number | null; // null: it is not known
   format?: (value: number) => string;
 }
 
 /** A figure of the traffic by variant over the last minutes; of all services where none is named. */
 export function FlowChart({ title, service, variants = [], pick, format = rate }: Props) {
   const seconds = traffic.value;
-  const data = useMemo<[number[], ...number[][]]>(() => {
+  const data = useMemo<[number[], ...(number | null)[][]]>(() => {
     const times = seconds.map((s) => Date.parse(s.at) / 1000);
     if (service === undefined) {
       return [times, seconds.map((s) => pick(s.total))];
