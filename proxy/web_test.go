@@ -1,7 +1,9 @@
 package proxy
 
 import (
+	"crypto/x509"
 	"fmt"
+	"io"
 	"net/http"
 	"testing"
 )
@@ -13,6 +15,23 @@ func web(handler http.Handler) func(*Server) {
 			l := *of(s.Listeners, proto)
 			l.Proto, l.Web = "prometheus", handler
 			s.Listeners = append(s.Listeners, l)
+		}
+	}
+}
+
+// A PROXY header may come before.
+func TestWebBehindProxy(t *testing.T) {
+	w := believing(t, web(http.NotFoundHandler()))
+	addrs, err := w.Apply(t.Context(), w.Listeners)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.addrs["plain"], w.addrs["secure"] = addrs[5].String(), addrs[6].String()
+	for proto, roots := range map[string]*x509.CertPool{"plain": nil, "secure": w.roots} {
+		c := w.dial(proto)
+		io.WriteString(c, header)
+		if got := answer(t, c, roots, "own.test"); got != "404 page not found\n" {
+			t.Errorf("%s: got %q", proto, got)
 		}
 	}
 }

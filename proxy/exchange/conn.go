@@ -56,7 +56,7 @@ type Session struct {
 type Observer interface {
 	Accepted(listener string)        // a client connection began
 	Closed(listener string)          // and ended
-	Refused(listener, reason string) // a connection was closed unserved: limit, handshake, hello
+	Refused(listener, reason string) // a connection was closed unserved: limit, handshake, hello, PROXY header
 	Exchange(x *Exchange)            // an HTTP exchange ended; x must not be kept
 	Session(s *Session)              // a TCP connection ended
 }
