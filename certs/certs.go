@@ -82,7 +82,7 @@ func New(c Config, around Around) (*Source, error) {
 	}
 	s.certs.use = func(texts []text) (bool, []Problem) {
 		all, problems := pairs.take(texts)
-		changed := !slices.Equal(all, s.served.Load().All())
+		changed := len(all) > 0 && !slices.Equal(all, s.served.Load().All())
 		if changed {
 			s.served.Store(tlssni.NewSet(all))
 		}
@@ -130,6 +130,15 @@ func (s *Source) Load() error {
 		failed = errors.Join(failed, fmt.Errorf("certificate source %q: %s: %s", s.conf.Name, p.Place, p.Reason))
 	}
 	return failed
+}
+
+// after makes the source begin with what old serves, if it reads from the same
+// place by other options.
+func (s *Source) after(old *Source) {
+	same := old.conf.Name == s.conf.Name && old.conf.Type == s.conf.Type && old.conf.Cert == s.conf.Cert
+	if same && len(s.served.Load().All()) == 0 {
+		s.served.Store(old.served.Load())
+	}
 }
 
 // halves are those that read a place.

@@ -72,7 +72,13 @@ func (s *Sources) source(c Config) (*Source, error) {
 	if err == nil {
 		err = source.Load()
 	}
-	return source, err
+	if err != nil {
+		return nil, err
+	}
+	for _, old := range s.all {
+		source.after(old)
+	}
+	return source, nil
 }
 
 func (s *Sources) tellLocked() {

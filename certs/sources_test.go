@@ -155,6 +155,23 @@ func TestSourcesAreExchanged(t *testing.T) {
 	}
 }
 
+// TestOtherOptionsOfAServerThatIsAway keep what was read from it.
+func TestOtherOptionsOfAServerThatIsAway(t *testing.T) {
+	m, server := newMaterial(t), newShelf(t)
+	server.put("/list", "a.pem", "/a.pem", string(m.text("a")))
+	conf := Config{Name: "h", Type: "http", Cert: server.URL + "/list", Refresh: 20 * time.Millisecond}
+	s := proxyWith(t, "a secret", conf)
+	s.Wait(t.Context())
+	server.put("/list", "500 sorry")
+	conf.Refresh = 30 * time.Millisecond
+	if err := s.Use([]Config{conf}); err != nil {
+		t.Fatal(err)
+	}
+	await(t, s.list()[0], "a", "500 Internal Server Error")
+	server.put("/list", "b.pem", "/b.pem", string(m.text("b")))
+	await(t, s.list()[0], "b")
+}
+
 // TestWhatEndsSoonIsAProblem looks at one certificate over its life.
 func TestWhatEndsSoonIsAProblem(t *testing.T) {
 	from := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)

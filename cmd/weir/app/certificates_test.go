@@ -159,6 +159,28 @@ func session(t *testing.T, addr string, client *tls.Config) tls.ConnectionState 
 	return conn.ConnectionState()
 }
 
+// TestAReloadExchangesCertificates of a listener, which stays open.
+func TestAReloadExchangesCertificates(t *testing.T) {
+	dir, at := t.TempDir(), free(1)[0]
+	certs := map[string]testenv.Cert{}
+	source := func(name string) string {
+		certs[name] = testenv.NewCert(t, name)
+		write(t, filepath.Join(dir, name), append(certs[name].PEM, certs[name].Key...))
+		return "proxy.addr = " + at + ";cs=c\nproxy.cs = cs=c;type=file;cert=" + filepath.Join(dir, name) + "\n"
+	}
+	r := fromFile(t, source("one.test"))
+	run(t, r.App)
+	serves := func(name string) {
+		t.Helper()
+		session(t, at, &tls.Config{RootCAs: certs[name].Roots, ServerName: name})
+	}
+	serves("one.test")
+	r.reload(t, source("two.test"), "the configuration was read again")
+	serves("two.test")
+	r.reload(t, "proxy.addr = "+at+";cs=c\nproxy.cs = cs=c;type=file;cert=/nowhere\n", "the configuration was not taken")
+	serves("two.test")
+}
+
 // TestNamesThatWantACertificate are those of routes, as they are now.
 func TestNamesThatWantACertificate(t *testing.T) {
 	live := &route.Live{}

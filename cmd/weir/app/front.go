@@ -105,6 +105,7 @@ func (a *App) open(ctx context.Context, p *parts) error {
 	if err := p.certs.Use(certSources(a.Config)); err != nil {
 		return err
 	}
+	p.awaitCertificates(ctx, a.Config.Registry.Timeout)
 	next, err := a.newFront(p)
 	if err != nil {
 		return err
