@@ -74,7 +74,7 @@ func New(c Config, around Around) (*Source, error) {
 	s := &Source{conf: c, around: around, ready: make(chan struct{})}
 	s.certs.heard = make(chan struct{})
 	if err := s.open(); err != nil {
-		return nil, fmt.Errorf("certificate source %q: %w", c.Name, err)
+		return nil, fmt.Errorf("proxy.cs %s: %w", c.Name, err)
 	}
 	pairs := &keeper{pair: byName}
 	if c.Type == "file" {
@@ -119,7 +119,10 @@ func (s *Source) Ready() <-chan struct{} { return s.ready }
 func (s *Source) Load() error {
 	for _, h := range s.halves() {
 		if f, ok := h.from.(*files); ok {
-			s.take(h)(f.read())
+			before, now, changed := h.hear(f.read())
+			if s.conf.Type != "file" || now.problems == nil { // what is an error needs no log
+				s.tell(before, now, changed)
+			}
 		}
 	}
 	if s.conf.Type != "file" {
@@ -127,7 +130,7 @@ func (s *Source) Load() error {
 	}
 	var failed error
 	for _, p := range s.unusable() {
-		failed = errors.Join(failed, fmt.Errorf("certificate source %q: %s: %s", s.conf.Name, p.Place, p.Reason))
+		failed = errors.Join(failed, fmt.Errorf("proxy.cs %s: %s: %s", s.conf.Name, p.Place, p.Reason))
 	}
 	return failed
 }
@@ -157,7 +160,7 @@ func (s *Source) Run(ctx context.Context) error {
 	var running sync.WaitGroup
 	defer running.Wait()
 	for _, h := range s.halves() {
-		running.Go(func() { h.from.watch(ctx, s.take(h)) })
+		running.Go(func() { h.from.watch(ctx, func(texts []text, err error) { s.tell(h.hear(texts, err)) }) })
 	}
 	for _, r := range s.beside {
 		running.Go(func() { r.run(ctx) })

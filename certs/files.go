@@ -117,17 +117,13 @@ func (f *files) read() ([]text, error) {
 }
 
 func readFile(path string) text {
-	info, err := os.Stat(path)
-	if err == nil && !info.Mode().IsRegular() { // opening a pipe would wait
-		err = errors.New("is no regular file")
-	}
-	if err != nil {
-		return text{name: path, err: err}
-	}
-	f, err := os.Open(path)
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // a pipe would wait
 	if err != nil {
 		return text{name: path, err: err}
 	}
 	defer f.Close()
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		return text{name: path, err: errors.New("is no regular file")}
+	}
 	return readText(path, f)
 }

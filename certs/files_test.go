@@ -132,8 +132,8 @@ func TestLoadNamesEachFile(t *testing.T) {
 		want []string // none: it loads
 	}{
 		{Config{Type: "file", Cert: good}, nil},
-		{Config{Type: "file", Cert: good, ClientCA: good}, []string{`"x": ` + good + `: holds a PEM block of type "PRIVATE KEY"`}},
-		{Config{Type: "file", Cert: bad, Key: dir + "/none", ClientCA: bad}, []string{bad + ": stat " + dir + "/none: no such file", bad + ": holds no certificate"}},
+		{Config{Type: "file", Cert: good, ClientCA: good}, []string{`x: ` + good + `: holds a PEM block of type "PRIVATE KEY"`}},
+		{Config{Type: "file", Cert: bad, Key: dir + "/none", ClientCA: bad}, []string{bad + ": open " + dir + "/none: no such file", bad + ": holds no certificate"}},
 		{Config{Type: "path", Cert: dir + "/none", ClientCA: bad}, nil},
 	} {
 		c.conf.Name = "x"

@@ -24,23 +24,22 @@ type known struct {
 	problems []Problem
 }
 
-// take returns what uses the answers of a place. What is new is logged.
-func (s *Source) take(h *half) func([]text, error) {
-	return func(texts []text, err error) {
-		h.mu.Lock()
-		before := h.known
-		h.mu.Unlock()
-		now, changed := known{at: before.at, err: err, problems: before.problems}, false
-		if err == nil {
-			now.at = time.Now()
-			changed, now.problems = h.use(texts)
-		}
-		h.mu.Lock()
-		h.known = now
-		h.mu.Unlock()
-		s.tell(before, now, changed)
-		h.first.Do(func() { close(h.heard) })
+// hear uses an answer of the place, and tells what was known before and is now,
+// and whether what is served has changed.
+func (h *half) hear(texts []text, err error) (before, now known, changed bool) {
+	h.mu.Lock()
+	before = h.known
+	h.mu.Unlock()
+	now = known{at: before.at, err: err, problems: before.problems}
+	if err == nil {
+		now.at = time.Now()
+		changed, now.problems = h.use(texts)
 	}
+	h.mu.Lock()
+	h.known = now
+	h.mu.Unlock()
+	h.first.Do(func() { close(h.heard) })
+	return before, now, changed
 }
 
 // tell logs what has changed.

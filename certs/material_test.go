@@ -68,7 +68,7 @@ func noEnv(string) string { return "" }
 // around is what a source of a test has around it.
 func around() Around { return Around{Getenv: noEnv, Log: discard()} }
 
-// run runs a source until the test ends.
+// run runs a source until the test ends, and waits for its first answers.
 func run(t testing.TB, c Config, around Around) *Source {
 	t.Helper()
 	s, err := New(c, around)
@@ -79,6 +79,7 @@ func run(t testing.TB, c Config, around Around) *Source {
 		t.Fatal(err)
 	}
 	runs(t, s.Run)
+	testenv.Next(t, 30*time.Second, "first answer", s.ready)
 	return s
 }
 

@@ -132,7 +132,7 @@ func TestSourcesAreExchanged(t *testing.T) {
 	}
 	s := proxyWith(t, "a secret", file("a"), file("b"))
 	a, b := s.TLS("a", tlssni.Options{}), s.TLS("b", tlssni.Options{})
-	if err := s.Use([]Config{file("c"), {Name: "bad", Type: "file", Cert: dir + "/none"}}); err == nil || !strings.Contains(err.Error(), `"bad": `+dir+"/none") {
+	if err := s.Use([]Config{file("c"), {Name: "bad", Type: "file", Cert: dir + "/none"}}); err == nil || !strings.Contains(err.Error(), `bad: `+dir+"/none") {
 		t.Error(err)
 	}
 	if s.TLS("a", tlssni.Options{}) != a || s.TLS("c", tlssni.Options{}) != nil {

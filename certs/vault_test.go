@@ -244,7 +244,7 @@ func TestVaultWithoutAToken(t *testing.T) {
 	for fetch, want := range map[string]string{
 		"":                   "the environment variable VAULT_TOKEN with vault's token is empty",
 		"env:OTHER":          "the environment variable OTHER with vault's token is empty",
-		"file:/does/not/be":  "the file /does/not/be with vault's token: stat /does/not/be: no such file or directory",
+		"file:/does/not/be":  "the file /does/not/be with vault's token: open /does/not/be: no such file or directory",
 		"file:" + os.DevNull: "is no regular file",
 	} {
 		s := run(t, Config{Name: "v", Type: "vault", Cert: "secret/certs", Refresh: time.Second, VaultToken: fetch}, v.around(""))
