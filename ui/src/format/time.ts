@@ -1,3 +1,4 @@
+import { computed } from "@preact/signals";
 import { language } from "../i18n";
 
 const units: [Intl.RelativeTimeFormatUnit, number][] = [
@@ -7,21 +8,25 @@ const units: [Intl.RelativeTimeFormatUnit, number][] = [
   ["second", 1],
 ];
 
+const relatives = computed(() => new Intl.RelativeTimeFormat(language.value, { numeric: "auto" }));
+const absolutes = computed(() => new Intl.DateTimeFormat(language.value, { dateStyle: "medium", timeStyle: "long" }));
+const clocks = computed(() => new Intl.DateTimeFormat(language.value, { timeStyle: "medium", hourCycle: "h23" }));
+
 /** "3 minutes ago", or "in 2 hours" for what is to come. */
 export function relative(at: Date, now: Date): string {
   const seconds = (at.getTime() - now.getTime()) / 1000;
   const [unit, size] = units.find(([, size]) => Math.abs(seconds) >= size) ?? (["second", 1] as const);
-  return new Intl.RelativeTimeFormat(language.value, { numeric: "auto" }).format(Math.trunc(seconds / size), unit);
+  return relatives.value.format(Math.trunc(seconds / size), unit);
 }
 
 /** The moment itself, for whoever points at it. */
 export function absolute(at: Date): string {
-  return new Intl.DateTimeFormat(language.value, { dateStyle: "medium", timeStyle: "long" }).format(at);
+  return absolutes.value.format(at);
 }
 
 /** The time of day of a moment in seconds since 1970, for the axis of a chart. */
 export function clock(seconds: number): string {
-  return new Intl.DateTimeFormat(language.value, { timeStyle: "medium", hourCycle: "h23" }).format(seconds * 1000);
+  return clocks.value.format(seconds * 1000);
 }
 
 /** How long something lasts: "1h 5m", "42s". */
