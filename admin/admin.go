@@ -59,9 +59,9 @@ type Admin struct {
 	// Links makes links of routes in the pages; nil: they are none.
 	Links *Links
 	// Config is shown by /api/config. Its secrets print as [redacted].
-	Config any
+	Config func() any
 	// Settings are the keys that Config was read from, without secrets.
-	Settings []Setting
+	Settings func() []Setting
 	Version  string
 	// Path is put before all paths but /health and /metrics (ui.path).
 	Path string

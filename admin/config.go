@@ -27,7 +27,7 @@ func (a *Admin) registerConfig(api huma.API) {
 		Summary: "The configuration of this proxy, and where it is from",
 	}, func(context.Context, *struct{}) (*configOutput, error) {
 		out := &configOutput{}
-		out.Body.Settings = append([]Setting{}, a.Settings...)
+		out.Body.Settings = append([]Setting{}, a.Settings()...)
 		return out, nil
 	})
 }

@@ -54,7 +54,7 @@ func (a *Admin) fabioRoutes(w http.ResponseWriter, r *http.Request) {
 func round(share float64) float64 { return math.Round(share*1e9) / 1e9 }
 
 // fabioConfig serves /api/config.
-func (a *Admin) fabioConfig(w http.ResponseWriter, r *http.Request) { writeJSON(w, r, a.Config) }
+func (a *Admin) fabioConfig(w http.ResponseWriter, r *http.Request) { writeJSON(w, r, a.Config()) }
 
 // fabioVersion serves /api/version.
 func (a *Admin) fabioVersion(w http.ResponseWriter, _ *http.Request) {

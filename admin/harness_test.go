@@ -74,8 +74,10 @@ func serve(t testing.TB, commands string, change ...func(*Admin)) *harness {
 	h.Admin = &Admin{
 		Live: live, Publisher: h.publisher, Intents: h.intents, Overrides: &overrides{texts: map[string]override{}}, Rollouts: h.rollouts,
 		Metrics: http.NotFoundHandler(), Version: "1.2.3", Log: log, Certificates: served, Journal: &journal.Journal{Store: changes, Log: log},
-		Settings: []Setting{{Key: "registry.consul.token", Value: "[redacted]", From: "weir.yaml:3"}, {Key: "ui.access", Value: "rw", Default: "rw"}},
-		Config:   map[string]any{"Registry": map[string]string{"Token": "[redacted]"}},
+		Settings: func() []Setting {
+			return []Setting{{Key: "registry.consul.token", Value: "[redacted]", From: "weir.yaml:3"}, {Key: "ui.access", Value: "rw", Default: "rw"}}
+		},
+		Config: func() any { return map[string]any{"Registry": map[string]string{"Token": "[redacted]"}} },
 	}
 	for _, do := range change {
 		do(h.Admin)

@@ -18,8 +18,11 @@ func (a *App) addLogin(p *parts) error {
 		p.admin.Auth = login
 		p.loops = append(p.loops, login.Run)
 	}
-	for _, s := range a.Config.Settings {
-		p.admin.Settings = append(p.admin.Settings, admin.Setting(s))
+	p.admin.Settings = func() (list []admin.Setting) {
+		for _, s := range p.config(a).Settings {
+			list = append(list, admin.Setting(s))
+		}
+		return list
 	}
 	if l := a.Config.UI.Links; l.Enabled {
 		p.admin.Links = &admin.Links{Scheme: l.Scheme, Host: l.Host, Port: l.Port, NewTab: l.NewTab}

@@ -186,7 +186,7 @@ func (a *App) addAdmin(p *parts) error {
 	*p.admin = admin.Admin{
 		Live: &p.live, Publisher: troubled{p.publisher, p}, Certificates: p.certs.Status, Intents: p.intents, Rollouts: p.rollouts, Overrides: p.admin.Overrides,
 		Journal: &journal.Journal{Store: p.store, Log: a.Log},
-		Metrics: p.observer.Handler(), Meter: func() admin.Meter { return p.observer.Meter() }, Peers: peers.Handler(p.rollouts.Answer, p.secret), Options: routeOptions(a.Config), Config: a.Config, Version: a.Version,
+		Metrics: p.observer.Handler(), Meter: func() admin.Meter { return p.observer.Meter() }, Peers: peers.Handler(p.rollouts.Answer, p.secret), Options: routeOptions(a.Config), Config: func() any { return p.config(a) }, Version: a.Version,
 		Path: a.Config.UI.Path, ReadOnly: a.Config.UI.Access == "ro", Draining: p.draining.Load, Log: a.Log,
 		Copies:    p.arms.Copies,
 		UI:        ui.Files(),

@@ -79,7 +79,7 @@ func TestReload(t *testing.T) {
 	at := free(3)
 	routes := "registry.static.routes = route add web web.test/ http://" + backend.Addr + "/\n"
 	r := fromFile(t, "proxy.addr = "+at[0]+","+at[1]+"\n"+routes)
-	run(t, r.App)
+	addrs := run(t, r.App)
 	stays, err := net.Dial("tcp", at[0])
 	if err != nil {
 		t.Fatal(err)
@@ -102,6 +102,10 @@ func TestReload(t *testing.T) {
 		t.Errorf("the listener that was changed answers %s, want 421", got)
 	}
 	testenv.Eventually(t, 20*time.Second, func() error { return refused(at[1]) })
+	settings, err := read(t, "http://"+addrs.Admin.String()+"/api/v1/config")
+	if err != nil || !strings.Contains(settings, at[2]) || strings.Contains(settings, at[1]) || strings.Contains(settings, `"7s"`) {
+		t.Errorf("%v, the configuration that is shown is not that in use: %s", err, settings)
+	}
 }
 
 // TestABadReloadChangesNothing tries one with a misspelt key, one whose address

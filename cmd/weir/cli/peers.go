@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -19,9 +21,9 @@ func (c *cli) peers() *cobra.Command {
 	format := output.Flag(command, "table")
 	command.RunE = func(command *cobra.Command, _ []string) error {
 		return read(c, command, "/api/v1/peers", format, func(list peerList) error {
-			t := output.NewTable(command.OutOrStdout(), "PROXY", "ADMIN", "ANNOUNCED", "ROLE")
+			t := output.NewTable(command.OutOrStdout(), "PROXY", "ADMIN", "ANNOUNCED", "ROLE", "TABLE")
 			for _, p := range list.Peers {
-				t.Row(p.Name, p.Admin, announced(p), role(p))
+				t.Row(p.Name, p.Admin, announced(p), role(p), table(p))
 			}
 			return t.Flush()
 		})
@@ -63,4 +65,19 @@ func role(p admin.Peer) string {
 		text += " (this one)"
 	}
 	return text
+}
+
+// table is how the routing table of a proxy compares to the leader's.
+func table(p admin.Peer) string {
+	switch t := p.Table; {
+	case t == nil:
+		return cmp.Or(p.Silent, "unknown")
+	case t.Differs:
+		return "routes otherwise"
+	case len(t.Behind) > 0:
+		return "behind in " + strings.Join(t.Behind, ", ")
+	case t.StaleSeconds >= 1:
+		return "stale for " + time.Duration(t.StaleSeconds*float64(time.Second)).Round(time.Second).String()
+	}
+	return "the same"
 }

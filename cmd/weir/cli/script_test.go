@@ -110,7 +110,9 @@ func serve(t *testing.T, commands string) *world {
 	a := &admin.Admin{
 		Live: live, Publisher: publisher, Intents: intents, Rollouts: w.rollouts, Metrics: http.NotFoundHandler(), Version: "1.2.3", Log: log,
 		Overrides: &texts{}, Journal: &journal.Journal{Store: changes, Log: log},
-		Settings:  []admin.Setting{{Key: "ui.access", Value: "rw", Default: "rw"}, {Key: "ui.addr", Value: ":1", Default: "127.0.0.1:9998", From: "flag"}},
+		Settings: func() []admin.Setting {
+			return []admin.Setting{{Key: "ui.access", Value: "rw", Default: "rw"}, {Key: "ui.addr", Value: ":1", Default: "127.0.0.1:9998", From: "flag"}}
+		},
 		Entrances: func() []admin.Entrance { return []admin.Entrance{{Addr: "10.0.0.7:443", Proto: "https"}} },
 		Copies: func(s route.Scope) (arms.Copies, bool) {
 			return arms.Copies{Sent: 210, Dropped: 4, Failed: 2, Answers: [6]uint64{2: 207, 5: 1}, Half: 3 * time.Millisecond, Most: 20 * time.Millisecond}, s.Name == "copied"
