@@ -15,13 +15,39 @@ type Loads interface {
 // Strategy is how a target is picked within a variant.
 func (r *Route) Strategy() Strategy { return r.strategy }
 
-// Counts reports whether s looks at what targets have open, in Draw.Loads.
-func (s Strategy) Counts() bool { return s == LeastConn || s == TwoChoices || s == Hash }
+// Needs are what a pick on a route wants to know.
+type Needs uint8
+
+// What Draw must hold besides luck.
+const (
+	NeedsSeq   Needs = 1 << iota
+	NeedsLoads       // and Hash, with that strategy
+	NeedsStuck
+)
+
+// Needs says what a pick on r wants to know; 0 is usual.
+func (r *Route) Needs() Needs { return r.needs }
+
+// need fills in needs.
+func (r *Route) need() {
+	switch {
+	case r.strategy == RoundRobin:
+		r.needs = NeedsSeq
+	case r.strategy.counts():
+		r.needs = NeedsLoads
+	}
+	if r.sticky != "" {
+		r.needs |= NeedsStuck
+	}
+}
+
+// counts reports whether s looks at what targets have open, in Draw.Loads.
+func (s Strategy) counts() bool { return s == LeastConn || s == TwoChoices || s == Hash }
 
 // balanced picks among at least two targets by what they have open, or by the
 // hash of the client. Targets that were tried are left out as long as there are
 // others.
-func (p *part) balanced(d Draw, tried []string) *Target {
+func (p *part) balanced(d *Draw, tried []string) *Target {
 	targets := p.targets
 	if len(tried) > 0 {
 		targets = slices.DeleteFunc(slices.Clone(targets), func(t *Target) bool { return slices.Contains(tried, t.dest.addr) })
@@ -57,7 +83,7 @@ func lighter(a, b *Target, l Loads) *Target {
 
 // leastLoaded is the target with least open for its share; of several one by
 // their shares.
-func leastLoaded(targets []*Target, d Draw) (best *Target) {
+func leastLoaded(targets []*Target, d *Draw) (best *Target) {
 	least, sum := math.Inf(1), 0.0
 	for i, t := range targets {
 		load := float64(d.Loads.Open(t)) / t.share
@@ -83,7 +109,7 @@ const slack = 1.25
 // with bounded loads (V. Mirrokni, M. Thorup, M. Zadimoghaddam, Consistent
 // Hashing with Bounded Loads, https://arxiv.org/abs/1608.01350). A target that
 // comes or goes moves only its own clients.
-func hashed(targets []*Target, d Draw) (best *Target) {
+func hashed(targets []*Target, d *Draw) (best *Target) {
 	open := 1.0
 	if d.Loads != nil {
 		for _, t := range targets {
@@ -109,7 +135,7 @@ func (t *Target) score(hash uint64) float64 {
 }
 
 // pinAt is where pin begins to look among n targets.
-func (r *Route) pinAt(d Draw, n int) int {
+func (r *Route) pinAt(d *Draw, n int) int {
 	luck := d.Target
 	if r.strategy == Hash {
 		luck = scatter(d.Hash)

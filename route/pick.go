@@ -35,6 +35,11 @@ func (p *part) isStable() bool { return len(p.targets) == 0 || p.targets[0].vari
 // other target, one of the other variants that have a share. Nil when nothing
 // is left, or nothing that may stand in for stable.
 func (r *Route) Pick(d Draw, tried ...string) *Target {
+	return r.pick(&d, tried)
+}
+
+// pick is Pick.
+func (r *Route) pick(d *Draw, tried []string) *Target {
 	if d.Stuck != 0 {
 		if t := r.stuck(d, tried); t != nil {
 			return t
@@ -65,7 +70,7 @@ func (r *Route) Pick(d Draw, tried ...string) *Target {
 
 // orOther is first, or another target when that was tried: of the part p, then of
 // all.
-func (r *Route) orOther(first *Target, p *part, d Draw, tried []string) *Target {
+func (r *Route) orOther(first *Target, p *part, d *Draw, tried []string) *Target {
 	if !slices.Contains(tried, first.dest.addr) {
 		return first
 	}
@@ -93,7 +98,7 @@ func (r *Route) of(variant string) *part {
 
 // first picks as if nothing had been tried, unless the strategy looks at targets
 // anew anyway; nil when the part has nobody.
-func (p *part) first(d Draw, tried []string) *Target {
+func (p *part) first(d *Draw, tried []string) *Target {
 	switch {
 	case len(p.targets) == 0:
 		return nil

@@ -13,6 +13,7 @@ type Route struct {
 	forks     []*Route  // of the same host and path with conditions, in the order in which they are looked at
 	targets   []*Target // none where there are only forks
 	variants  []Variant
+	needs     Needs
 	strategy  Strategy
 	hash      HashKey // what a client is known by; of no kind: its address
 	sticky    string  // name of a cookie

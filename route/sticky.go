@@ -36,7 +36,7 @@ func (t *Target) ID() uint64 { return t.id }
 // stuck is the target that a client has had before, if it is up and has a share,
 // and in a trial if it is of the variant that was drawn: a client stays with its
 // target within the variant only.
-func (r *Route) stuck(d Draw, tried []string) *Target {
+func (r *Route) stuck(d *Draw, tried []string) *Target {
 	if d.Pinned != "" {
 		for _, up := range r.pins {
 			if up[0].variant == d.Pinned {

@@ -52,7 +52,8 @@ func sameAgain(t *testing.T, table *route.Table, r *route.Route) {
 func FuzzParseTag(f *testing.F) {
 	for _, s := range []string{"a.test/", "A.test:80/x strip=/y", ":9000 proto=tcp", "/api", "*.a.test", "{a,b}.test/$DC", "${DC}x/$$y",
 		"a.test/ redirect=301,https://b.test$path", "[::1]:80/", "[a-b].test/caf\u00e9", "a/ allow=ip:::1 weight=5%", "a/ method=get,POST header=X:%2a*&y query=a%20b", "a/ cookie=a:%ff",
-		"a/ tls=x tlsname=b proto=https", "a/\troute del x"} {
+		"a/ tls=x tlsname=b proto=https", "a/ lb=hash hash=header:X sticky=b retry=2 retryon=5xx,timeout timeout=1m idle=2s",
+		"a/ setheader=X:a%20b&Y:c delheader=Z setrequestheader=A:%0a delrequestheader=b", "a/\troute del x"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

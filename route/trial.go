@@ -71,7 +71,7 @@ func (r *Route) Copy(t *Target, method string, luck Draw) *Target {
 		return nil
 	}
 	luck.Pinned = r.trial.Candidate
-	return r.pin(luck, nil)
+	return r.pin(&luck, nil)
 }
 
 // first is 1 for the candidate of a trial, which gets the low end of the draws,
@@ -94,7 +94,7 @@ func (r *Route) join(t *Trial, lots []lot) {
 
 // pin picks for a client that gets one variant whatever it draws, in equal parts;
 // nil when that has nobody left.
-func (r *Route) pin(d Draw, tried []string) *Target {
+func (r *Route) pin(d *Draw, tried []string) *Target {
 	for _, up := range r.pins {
 		if up[0].variant != d.Pinned {
 			continue

@@ -33,6 +33,7 @@ func (r *Route) weigh() (trouble string) {
 
 // seal makes what Pick reads out of the shares.
 func (r *Route) seal(byIntent bool) {
+	r.need()
 	if r.strategy == Hash || r.sticky != "" {
 		for _, t := range r.targets {
 			t.id = hashText([]byte(t.dest.addr))
@@ -50,7 +51,7 @@ func (r *Route) seal(byIntent bool) {
 		switch {
 		case r.strategy == RoundRobin && byIntent:
 			p.ring = ring(p.targets)
-		case r.strategy.Counts():
+		case r.strategy.counts():
 			p.strategy = r.strategy
 		}
 		r.parts = append(r.parts, p)

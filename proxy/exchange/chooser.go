@@ -28,13 +28,17 @@ var ErrNoTarget = errors.New("no instance of this route is up")
 // pick picks a target on rt for somebody who has drawn a ticket.
 func (c *Chooser) pick(rt *route.Route, s *Tries, by Seeker) *route.Target {
 	d := route.Draw{Variant: s.ticket.Variant, Pinned: s.ticket.Pinned, Target: rand.Uint64()}
-	if name := rt.Sticky(); name != "" && c.Sticky != nil {
-		d.Stuck = by.stuck(c.Sticky, name)
+	needs := rt.Needs()
+	if needs == 0 {
+		return rt.Pick(d, s.tried...)
 	}
-	switch lb := rt.Strategy(); {
-	case lb == route.RoundRobin:
+	if needs&route.NeedsStuck != 0 && c.Sticky != nil {
+		d.Stuck = by.stuck(c.Sticky, rt.Sticky())
+	}
+	if needs&route.NeedsSeq != 0 {
 		d.Seq = c.next(rt.Key())
-	case lb.Counts():
+	}
+	if needs&route.NeedsLoads != 0 {
 		return c.count(rt, d, s, by)
 	}
 	return rt.Pick(d, s.tried...)

@@ -86,13 +86,14 @@ func (h *Handler) serve(x *Exchange) error {
 	search.host = route.NormalHost(view(x.Host), search.tls)
 	h.Policy.request(x) // first, so that conditions see no stranger's word either
 	x.Route = search.find(h.Chooser.Live.Load())
-	return h.forward(x, search, query)
+	var tries Tries
+	err = h.forward(x, &tries, search, query)
+	tries.Leave(h.Chooser)
+	return err
 }
 
 // forward tries targets until one takes the request.
-func (h *Handler) forward(x *Exchange, s search, query string) error {
-	var tries Tries
-	defer tries.Leave(h.Chooser)
+func (h *Handler) forward(x *Exchange, tries *Tries, s search, query string) error {
 	for x.Route != nil {
 		t, err := tries.Next(h.Chooser, x.Route, x)
 		switch {
@@ -107,7 +108,7 @@ func (h *Handler) forward(x *Exchange, s search, query string) error {
 			continue
 		default:
 			x.Connect = tries.ConnectTime(h.Chooser)
-			again, err := h.attempt(x, t, &tries, s.path, query)
+			again, err := h.attempt(x, t, tries, s.path, query)
 			if !again {
 				return err
 			}
