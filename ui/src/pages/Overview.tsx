@@ -25,7 +25,6 @@ export function Overview() {
         <section class="card">
           <h2>{t("traffic_now")}</h2>
           <FlowChart title={t("requests_per_second")} pick={(f) => f.requests + f.connections} />
-          <Services />
         </section>
         <section class="card" aria-labelledby="rolling">
           <header>
@@ -38,6 +37,10 @@ export function Overview() {
           ))}
         </section>
       </div>
+      <section class="card">
+        <h2>{t("services")}</h2>
+        <Services />
+      </section>
       <section class="card">
         <h2>{t("problems")}</h2>
         <ProblemList problems={problems.value.problems.slice(0, 5)} />
@@ -72,7 +75,7 @@ function Figures({ status: s }: { status: Status }) {
 function Services() {
   return (
     <Sheet<ServiceFlow>
-      label={t("traffic_now")}
+      label={t("services")}
       empty={t("no_traffic")}
       rows={byService()}
       keyOf={(s) => s.service}
