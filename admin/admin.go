@@ -101,7 +101,9 @@ func (a *Admin) handler(noWrites string, h *hub) http.Handler {
 	mux.HandleFunc(base+"/api/config", a.fabioConfig)
 	mux.HandleFunc(base+"/api/version", a.fabioVersion)
 	a.handleManual(mux)
-	mux.HandleFunc(base+"/routes", a.routesPage)
+	if a.UI == nil {
+		mux.HandleFunc(base+"/routes", a.routesPage)
+	}
 	mux.HandleFunc(base+"/style.css", a.style)
 	mux.HandleFunc(base+"/favicon.ico", http.NotFound)
 	mux.Handle(base+"/", a.home())

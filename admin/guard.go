@@ -85,7 +85,7 @@ func (g *guard) refusal(r *http.Request, who *asker) *refusal {
 		}
 	}
 	switch {
-	case isOpen(path):
+	case g.isOpen(path):
 		return nil
 	case path == peersPath && g.admin.Peers != nil && g.admin.Peers.Proven(r):
 		return nil
@@ -219,6 +219,11 @@ func isWrite(r *http.Request) bool {
 
 // peersPath is where other proxies of the fleet ask.
 const peersPath = "/api/v1/internal/counters"
+
+// isOpen reports whether a path is for everybody; the built page at /routes is.
+func (g *guard) isOpen(path string) bool {
+	return path == "/routes" && g.admin.UI != nil || isOpen(path)
+}
 
 // isOpen reports whether a path below ui.path is for everybody: what a login
 // needs, and what tells nothing, as the files of the built pages do.

@@ -16,8 +16,9 @@ import (
 const packed = ".gz"
 
 // built serves the built pages below base, compressed to who takes that. The
-// names of assets change with what is in them, so browsers may keep them for
-// good; of the page itself they ask each time whether it is still the same.
+// page itself is /routes, where fabio's is. The names of assets change with what
+// is in them, so browsers may keep them for good; of the page they ask each time
+// whether it is still the same.
 func built(base string, files fs.FS) http.Handler {
 	pages := map[string]*page{}
 	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
@@ -32,9 +33,9 @@ func built(base string, files fs.FS) http.Handler {
 		switch p := pages[at]; {
 		case err != nil:
 			http.Error(w, err.Error(), http.StatusInternalServerError)
-		case at == "":
-			http.Redirect(w, r, base+"/", http.StatusMovedPermanently)
-		case at == "/" && pages["/index.html"] != nil:
+		case at == "" || at == "/":
+			http.Redirect(w, r, base+"/routes", http.StatusSeeOther)
+		case at == "/routes" && pages["/index.html"] != nil:
 			pages["/index.html"].serve(w, r)
 		case p != nil:
 			p.serve(w, r)

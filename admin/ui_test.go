@@ -28,15 +28,16 @@ func TestTheBuiltPagesAreServed(t *testing.T) {
 		body          string
 		want          http.Header // a field that is empty here is absent
 	}{
-		{"/ui/", "", 200, "<!doctype html><title>weir</title>", http.Header{"Cache-Control": {"no-cache"}, "Content-Type": {"text/html; charset=utf-8"}, "Vary": {"Accept-Encoding"}, "Content-Encoding": {""}}},
-		{"/ui/", "gzip, br", 200, "packed index", http.Header{"Cache-Control": {"no-cache"}, "Content-Type": {"text/html; charset=utf-8"}, "Content-Encoding": {"gzip"}}},
+		{"/ui/routes", "", 200, "<!doctype html><title>weir</title>", http.Header{"Cache-Control": {"no-cache"}, "Content-Type": {"text/html; charset=utf-8"}, "Vary": {"Accept-Encoding"}, "Content-Encoding": {""}}},
+		{"/ui/routes", "gzip, br", 200, "packed index", http.Header{"Cache-Control": {"no-cache"}, "Content-Type": {"text/html; charset=utf-8"}, "Content-Encoding": {"gzip"}}},
 		{"/ui/assets/page-1.js", "br;q=1, GZIP ;q=0.1", 200, "packed page", http.Header{"Cache-Control": {forGood}, "Content-Type": {"text/javascript; charset=utf-8"}, "Content-Encoding": {"gzip"}, "Vary": {"Accept-Encoding"}}},
 		{"/ui/assets/page-1.js", "br, gzip;q=0.0", 200, "show()", http.Header{"Cache-Control": {forGood}, "Content-Encoding": {""}}},
 		{"/ui/assets/icon-1.svg", "gzip", 200, "<svg/>", http.Header{"Cache-Control": {forGood}, "Content-Type": {"image/svg+xml"}, "Content-Encoding": {""}, "Vary": {""}}},
 		{"/ui/assets/page-2.js", "gzip", 404, "404 page not found\n", http.Header{"Cache-Control": {""}}},
 		{"/ui/assets/", "", 404, "404 page not found\n", nil},
 		{"/ui/secret", "", 404, "404 page not found\n", nil},
-		{"/ui", "", 301, "<a href=\"/ui/\">Moved Permanently</a>.\n\n", http.Header{"Location": {"/ui/"}}},
+		{"/ui", "", 303, "<a href=\"/ui/routes\">See Other</a>.\n\n", http.Header{"Location": {"/ui/routes"}}},
+		{"/ui/", "", 303, "<a href=\"/ui/routes\">See Other</a>.\n\n", http.Header{"Location": {"/ui/routes"}}},
 	} {
 		w := getPage(c.path, http.Header{"Accept-Encoding": {c.accepts}})
 		if w.Code != c.status || w.Body.String() != c.body {
@@ -52,12 +53,12 @@ func TestTheBuiltPagesAreServed(t *testing.T) {
 
 // TestAPageThatIsTheSame is not sent again, and its two forms have tags of their own.
 func TestAPageThatIsTheSame(t *testing.T) {
-	plain := getPage("/ui/", nil).Header().Get("ETag")
-	packed := getPage("/ui/", http.Header{"Accept-Encoding": {"gzip"}}).Header().Get("ETag")
+	plain := getPage("/ui/routes", nil).Header().Get("ETag")
+	packed := getPage("/ui/routes", http.Header{"Accept-Encoding": {"gzip"}}).Header().Get("ETag")
 	if plain == packed || plain == "" {
 		t.Errorf("tags are %s and %s, want two", plain, packed)
 	}
-	w := getPage("/ui/", http.Header{"Accept-Encoding": {"gzip"}, "If-None-Match": {packed}})
+	w := getPage("/ui/routes", http.Header{"Accept-Encoding": {"gzip"}, "If-None-Match": {packed}})
 	if w.Code != http.StatusNotModified || w.Body.Len() > 0 {
 		t.Errorf("%d %q, want 304 and nothing", w.Code, w.Body.String())
 	}
