@@ -124,7 +124,7 @@ func TestABadReloadChangesNothing(t *testing.T) {
 	for bad, want := range map[string]string{
 		"proxy.adr = " + at[1] + "\n":                                                 "did you mean proxy.addr",
 		"proxy.addr = " + at[1] + "," + taken.Addr().String() + "\n":                  "address already in use",
-		"proxy.addr = " + at[1] + "\nproxy.auth = name=a;type=basic;file=/nowhere\n":  "/nowhere",
+		"proxy.addr = " + at[1] + "\nproxy.auth = name=a;type=basic;file=/nowhere1\n": "/nowhere1",
 		"proxy.addr = " + at[1] + ";cs=c\nproxy.cs = cs=c;type=file;cert=/nowhere2\n": "/nowhere2",
 	} {
 		r.reload(t, bad+good, want)
