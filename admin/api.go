@@ -10,8 +10,8 @@ import (
 )
 
 // api serves /api/v1. huma checks requests against the same types that its
-// OpenAPI document is made of, and loads nothing from elsewhere: the document
-// is plain JSON, without a page that renders it.
+// OpenAPI document is made of. Its own pages of the document load scripts from
+// elsewhere, so ours is another.
 func (a *Admin) api() http.Handler {
 	mux := http.NewServeMux()
 	api := humago.NewWithPrefix(mux, a.base(), huma.Config{
@@ -58,6 +58,7 @@ func (a *Admin) api() http.Handler {
 		w.Header().Set("Content-Type", "application/openapi+json")
 		_, _ = w.Write(document)
 	})
+	mux.HandleFunc("GET "+a.base()+"/api/v1/docs", a.serveReference(api.OpenAPI()))
 	return &v1{base: a.base(), mux: mux}
 }
 

@@ -229,7 +229,7 @@ func (g *guard) isOpen(path string) bool {
 // needs, and what tells nothing, as the files of the built pages do.
 func isOpen(path string) bool {
 	switch path {
-	case "/api/v1/openapi.json", "/api/v1/me", "/api/v1/login", "/api/v1/logout":
+	case "/api/v1/openapi.json", "/api/v1/docs", "/api/v1/me", "/api/v1/login", "/api/v1/logout":
 		return true
 	}
 	for _, closed := range []string{"/api/", "/metrics", "/routes", "/manual"} {
