@@ -1,7 +1,6 @@
 package app
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -36,7 +35,7 @@ func (a *App) newFront(p *parts) (*front, error) {
 	}
 	h1 := &http1.Transport{Pool: p.pool, Limits: limits(a.Config, config.Listener{}), ResponseHeader: c.ResponseHeaderTimeout}
 	handler := &exchange.Handler{
-		Chooser:  &exchange.Chooser{Live: &p.live, Sticky: p.sticky, Wait: cmp.Or(c.Retry.Wait, -1)},
+		Chooser:  p.chooser,
 		Policy:   policy(c.Header, localIP(c)),
 		Auth:     schemes,
 		Observer: arms.Observer{Observer: p.observers()},
@@ -47,7 +46,7 @@ func (a *App) newFront(p *parts) (*front, error) {
 			"http": h1, "https": h1, "h2": p.h2, "h2c": p.h2, "grpc": p.h2, "grpcs": p.h2,
 		},
 		Mirror:  p.mirror,
-		Retry:   &exchange.Budget{Percent: c.Retry.Percent, Least: c.Retry.Least},
+		Retry:   p.retries,
 		NoRoute: func() (int, []byte) { return c.NoRouteStatus, []byte(p.publisher.NoRouteHTML()) },
 	}
 	protos := map[string]string{}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net"
@@ -46,7 +47,8 @@ type parts struct {
 	observer  *metrics.Collector
 	fabio     *fabio.Observer // nil: nobody asks for fabio's names
 	passwords *passwords
-	sticky    *exchange.Sticky
+	chooser   *exchange.Chooser
+	retries   *exchange.Budget
 	mirror    *exchange.Mirror
 	first     *front // that Run opens
 	fronts    fronts
@@ -171,9 +173,11 @@ func (p *parts) closeIdle(t *route.Target) {
 
 func (a *App) addServer(p *parts) error {
 	p.passwords = newPasswords()
-	p.sticky = &exchange.Sticky{Secret: p.secret, Log: a.Log}
+	c := a.Config.Proxy
+	p.chooser = &exchange.Chooser{Live: &p.live, Sticky: &exchange.Sticky{Secret: p.secret, Log: a.Log}, Wait: cmp.Or(c.Retry.Wait, -1)}
+	p.retries = &exchange.Budget{Percent: c.Retry.Percent, Least: c.Retry.Least}
 	p.mirror = a.mirror(p)
-	p.loops = append(p.loops, p.passwords.Run, p.sticky.Run, p.mirror.Run)
+	p.loops = append(p.loops, p.passwords.Run, p.chooser.Sticky.Run, p.mirror.Run)
 	var err error
 	if p.first, err = a.newFront(p); err != nil {
 		return err
