@@ -9,12 +9,12 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 
 	"golang.org/x/crypto/bcrypt"
 
 	"weir/admin/auth"
+	"weir/internal/testenv"
 	"weir/route"
 )
 
@@ -226,27 +226,9 @@ func TestNothingOfOthersIsMarkup(t *testing.T) {
 	}
 }
 
-// written keeps what several goroutines write.
-type written struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (w *written) Write(b []byte) (int, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.b.Write(b)
-}
-
-func (w *written) String() string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.b.String()
-}
-
 // TestSecretsAreNotTold, neither in an answer nor in the log.
 func TestSecretsAreNotTold(t *testing.T) {
-	log := &written{}
+	log := &testenv.Output{}
 	h := serve(t, twoVersions, func(a *Admin) {
 		a.Auth = login(t, auth.Config{})
 		a.Log = slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))

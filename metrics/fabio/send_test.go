@@ -2,7 +2,6 @@ package fabio
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -235,17 +234,14 @@ func TestCallsAreCountedByTheirStatus(t *testing.T) {
 
 // TestOnlyWhatIsNewIsSent looks twice at the same counters.
 func TestOnlyWhatIsNewIsSent(t *testing.T) {
-	o, out := world(t), &bytes.Buffer{}
+	o, out := world(t), &testenv.Output{}
 	ctx, stop := context.WithCancel(t.Context())
-	var mu sync.Mutex
 	e := &Exporter{Observer: o, Interval: time.Millisecond, Log: slog.New(slog.DiscardHandler),
-		Receivers: []Receiver{Lines{To: writer(func(p []byte) { mu.Lock(); defer mu.Unlock(); out.Write(p) })}}}
+		Receivers: []Receiver{Lines{To: out}}}
 	happen(o)
 	var running sync.WaitGroup
 	running.Go(func() { e.Run(ctx) })
 	testenv.Holds(t, 20*time.Second, "two rounds", func() bool {
-		mu.Lock()
-		defer mu.Unlock()
 		return strings.Count(out.String(), "notfound:0|c") > 1
 	})
 	stop()
@@ -254,7 +250,3 @@ func TestOnlyWhatIsNewIsSent(t *testing.T) {
 		t.Errorf("the request without a route was sent %d times:\n%s", n, out)
 	}
 }
-
-type writer func([]byte)
-
-func (w writer) Write(p []byte) (int, error) { w(p); return len(p), nil }

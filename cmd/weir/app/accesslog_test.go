@@ -1,7 +1,6 @@
 package app
 
 import (
-	"bytes"
 	"crypto/tls"
 	"fmt"
 	"io"
@@ -9,7 +8,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -18,22 +16,9 @@ import (
 	"weir/internal/testenv"
 )
 
-// lines is where an access log goes.
-type lines struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (l *lines) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(p)
-}
-
-func (l *lines) sorted() []string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return slices.Sorted(strings.Lines(l.text.String()))
+// sorted are the lines of an access log.
+func sorted(log *testenv.Output) []string {
+	return slices.Sorted(strings.Lines(log.String()))
 }
 
 // everything is a server with a WebSocket that echoes one message, gRPC, and the
@@ -82,7 +67,7 @@ route add locked a.test/locked http://{web}/ opts "auth=nobody"
 route add dead a.test/dead http://{dead}/
 route add none a.test/none http://{web}/ weight 0
 route add pass tls.test/ tcp://{tls}`)
-	var out lines
+	var out testenv.Output
 	a := configured(t, "-registry.static.routes", routes, "-proxy.h2c=true", "-log.access.target=stdout", "-proxy.retry.wait=0",
 		"-proxy.addr", "127.0.0.1:0;proto=http,127.0.0.1:0;proto=tcp+sni,127.0.0.1:0;proto=tcp",
 		"-log.access.format=$request_proto $request_method $request_host $request_uri $response_status $upstream_service $upstream_attempts $grpc_status $response_body_size")
@@ -121,7 +106,7 @@ route add pass tls.test/ tcp://{tls}`)
 		"TLS - nobody.test - - - 0 - 0\n",
 		"TLS - tls.test - - pass 1 - ",
 	}
-	testenv.Eventually(t, 30*time.Second, func() error { return begin(want, out.sorted()) })
+	testenv.Eventually(t, 30*time.Second, func() error { return begin(want, sorted(&out)) })
 }
 
 // begin reports whether the lines are as many as those that are wanted, and each

@@ -228,22 +228,7 @@ func (w *world) count(t *testing.T, line string) {
 }
 
 // buffer is an output that a test reads while it is written.
-type buffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (b *buffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.Write(p)
-}
-
-func (b *buffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.String()
-}
+type buffer struct{ testenv.Output }
 
 // says waits until an output holds a text.
 func (b *buffer) says(t *testing.T, text string) {
