@@ -4,7 +4,7 @@ SOAK    ?= 5m
 
 PAGES   = ui/index.html ui/package-lock.json ui/vite.config.ts $(shell find ui/src -name schema.ts -prune -o -type f -print)
 
-.PHONY: build demo test test-ui test-haproxy test-tls screenshots lint fuzz soak bench bench-fleet bench-ui golden
+.PHONY: build demo test test-ui test-curl test-haproxy test-tls screenshots lint fuzz soak bench bench-fleet bench-ui golden
 
 build: ui/dist/index.html ## bin/weir
 	$(GO) build -o bin/weir ./cmd/weir
@@ -22,6 +22,9 @@ test: lint ## everything, against a real Consul agent that the build makes
 
 test-ui: ui/dist/index.html ui/node_modules ## the pages in Chromium (CHROMIUM, else /usr/bin/chromium), in front of a real Consul agent; a generated client of the API
 	TEST_CONSUL=$$($(GO) run ./internal/testenv/consulbin) $(GO) test -tags browser -timeout 20m ./internal/browser ./internal/apiclient
+
+test-curl: ## weir as curl sees it, over every version of HTTP
+	$(GO) test -tags curl ./internal/curl
 
 test-haproxy: ## the PROXY protocol with HAProxy in front and behind
 	$(GO) test -race -tags haproxy ./internal/haproxy
