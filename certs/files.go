@@ -10,15 +10,14 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"weir/twolooks"
 )
 
 // look is how often a source of type file is looked at.
 const look = time.Second
 
-// files are those of a folder, or those given. They are looked at, and read when
-// they were the same at two looks, so that one that is being written is not read
-// by half. Looking also sees what inotify does not: links that are swapped, and
-// files of another machine.
+// files are those of a folder, or those given.
 type files struct {
 	list  func() ([]string, error)
 	every time.Duration // between two looks; 0: they are read once
@@ -67,25 +66,14 @@ func (f *files) watch(ctx context.Context, each func([]text, error)) {
 		<-ctx.Done()
 		return
 	}
-	tick := time.NewTicker(f.every)
-	defer tick.Stop()
-	read, before := "", "" // what was read last, and what the last look saw
-	for {
-		seen := f.version()
-		if read == "" || seen == before && seen != read {
-			each(f.read())
-			read = seen
-		}
-		before = seen
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
+	same := func(a, b string) bool { return a == b }
+	twolooks.Follow(ctx, f.every, f.version, same, func(string) (again bool) {
+		each(f.read())
+		return false
+	})
 }
 
-// version tells states of the files apart: never empty.
+// version tells states of the files apart.
 func (f *files) version() string {
 	var b strings.Builder
 	paths, err := f.list()

@@ -12,12 +12,10 @@ import (
 
 	"weir/registry"
 	"weir/route"
+	"weir/twolooks"
 )
 
-// look is how often the files are looked at. A change is read when they were
-// the same at two looks, so that one that is being written is not read by half.
-// Looking also sees what inotify does not: links that are swapped, and files of
-// another machine.
+// look is how often the files are looked at.
 const look = 250 * time.Millisecond
 
 // maxSize bounds a file in bytes.
@@ -36,31 +34,23 @@ func (s Source) Name() string { return "file " + s.Path }
 // of them last.
 func (s Source) Run(ctx context.Context, out chan<- registry.Snapshot) error {
 	var known registry.Snapshot
-	var read, before versions // what known is of, and what the last look saw
-	tick := time.NewTicker(look)
-	defer tick.Stop()
-	for first := true; ; first = false {
-		seen := versions{stat(s.Path), stat(s.NoRoute)}
-		if first || seen.are(before) && (!seen.are(read) || known.Err != nil) {
-			fresh, err := s.read()
-			if read = seen; err == nil {
-				known = fresh
-			} else {
-				known.Err = err
-			}
-			select {
-			case <-ctx.Done():
-			case out <- known:
-			}
+	twolooks.Follow(ctx, look, s.look, versions.are, func(versions) (again bool) {
+		fresh, err := s.read()
+		if err == nil {
+			known = fresh
+		} else {
+			known.Err = err
 		}
-		before = seen
 		select {
 		case <-ctx.Done():
-			return context.Cause(ctx)
-		case <-tick.C:
+		case out <- known:
 		}
-	}
+		return known.Err != nil
+	})
+	return context.Cause(ctx)
 }
+
+func (s Source) look() versions { return versions{stat(s.Path), stat(s.NoRoute)} }
 
 // version tells states of a file apart; nil is that of a missing one.
 type version struct{ fs.FileInfo }

@@ -10,12 +10,10 @@ import (
 	"time"
 
 	"weir/rollout/policy"
+	"weir/twolooks"
 )
 
-// look is how often the files are looked at. A change is read when they were the
-// same at two looks, so that one that is being written is not read by half.
-// Looking also sees what inotify does not: links that are swapped, and files of
-// another machine.
+// look is how often the files are looked at.
 const look = 500 * time.Millisecond
 
 // File is one file, or a folder or file of Source.Paths that cannot be read.
@@ -54,24 +52,15 @@ func (s Source) Check() error {
 // named in Paths and not there, keeps its last good text; one that is gone from
 // its folder is gone.
 func (s Source) Run(ctx context.Context, tell func([]File)) error {
-	var read, before []found // what known is of, and what the last look saw
 	var known []File
-	tick := time.NewTicker(look)
-	defer tick.Stop()
-	for first := true; ; first = false {
-		seen := s.find()
-		if first || same(seen, before) && (!same(seen, read) || isUnread(seen, known)) {
-			now := readAll(seen, known)
-			if read = seen; first || !reflect.DeepEqual(now, known) {
-				tell(now)
-			}
-			known = now
+	first := true
+	twolooks.Follow(ctx, look, s.find, same, func(seen []found) (again bool) {
+		now := readAll(seen, known)
+		if first || !reflect.DeepEqual(now, known) {
+			tell(now)
 		}
-		before = seen
-		select {
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		case <-tick.C:
-		}
-	}
+		first, known = false, now
+		return isUnread(seen, known)
+	})
+	return context.Cause(ctx)
 }
