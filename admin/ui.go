@@ -10,6 +10,8 @@ import (
 	"path"
 	"strings"
 	"time"
+
+	"weir/proxy/exchange"
 )
 
 // packed ends the name of a file that holds another one compressed.
@@ -94,11 +96,9 @@ func (p *page) serve(w http.ResponseWriter, r *http.Request) {
 
 // takesGzip reports whether a client wants answers compressed (RFC 9110, 12.5.3).
 func takesGzip(h http.Header) bool {
-	for one := range strings.SplitSeq(strings.Join(h.Values("Accept-Encoding"), ","), ",") {
-		coding, quality, _ := strings.Cut(one, ";")
-		if strings.EqualFold(strings.TrimSpace(coding), "gzip") {
-			q, given := strings.CutPrefix(strings.TrimSpace(quality), "q=")
-			return !given || strings.Trim(q, "0.") != ""
+	for coding, quality := range exchange.Weighted([]byte(strings.Join(h.Values("Accept-Encoding"), ","))) {
+		if exchange.EqualFold(coding, "gzip") {
+			return quality > 0
 		}
 	}
 	return false
