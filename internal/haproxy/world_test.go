@@ -7,7 +7,6 @@ import (
 	"crypto/tls"
 	"fmt"
 	"io"
-	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -17,11 +16,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/spf13/pflag"
-
-	"weir/cmd/weir/app"
-	"weir/config"
 	"weir/internal/testenv"
+	"weir/internal/weirtest"
 )
 
 const patience = 30 * time.Second
@@ -106,38 +102,12 @@ func (w *world) startWeir(t *testing.T, routes string) {
 		}
 		listeners = append(listeners, addr+";pxyproto=true;pxytrust=127.0.0.1;proto="+proto)
 	}
-	conf := load(t, "-proxy.addr", strings.Join(listeners, ","), "-proxy.cs", "cs=test;type=file;cert="+cert+";key="+key,
+	open := weirtest.Start(t, "-proxy.addr", strings.Join(listeners, ","), "-proxy.cs", "cs=test;type=file;cert="+cert+";key="+key,
 		"-registry.backend", "static", "-registry.static.routes", routes,
 		"-store.backend", "embedded", "-store.path", filepath.Join(w.dir, "weir.db"), "-ui.addr", "127.0.0.1:0")
-	started := make(chan app.Addresses, 1)
-	a := &app.App{Config: conf, Version: "test", Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
-		Started: func(open app.Addresses) { started <- open }}
-	ctx, stop := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- a.Run(ctx) }()
-	t.Cleanup(func() {
-		stop()
-		if err := <-ended; err != nil {
-			t.Errorf("weir ended: %v", err)
-		}
-	})
-	for i, addr := range testenv.Next(t, patience, "weir", started).Listeners {
+	for i, addr := range open.Listeners {
 		w.weir[protocols[i]] = addr.String()
 	}
-}
-
-func load(t *testing.T, args ...string) *config.Config {
-	t.Helper()
-	flags := pflag.NewFlagSet("weir", pflag.ContinueOnError)
-	config.AddFlags(flags)
-	if err := flags.Parse(config.NormalizeArgs(args)); err != nil {
-		t.Fatal(err)
-	}
-	conf, warnings, err := config.Load(t.Context(), config.Sources{Flags: flags})
-	if err != nil || len(warnings) > 0 {
-		t.Fatalf("configuration: %v, warnings %v", err, warnings)
-	}
-	return conf
 }
 
 func (w *world) write(t *testing.T, name string, data []byte) (path string) {

@@ -3,19 +3,14 @@
 package interop
 
 import (
-	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"testing"
 
-	"github.com/spf13/pflag"
-
-	"weir/cmd/weir/app"
-	"weir/config"
 	"weir/internal/testenv"
+	"weir/internal/weirtest"
 )
 
 // weir is a running weir with one listener over TLS and one without.
@@ -40,7 +35,7 @@ func startWeir(t *testing.T, routes string) weir {
 	certFile, keyFile := filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
 	write(t, certFile, cert.PEM)
 	write(t, keyFile, cert.Key)
-	conf := load(t,
+	open := weirtest.Start(t,
 		"-proxy.addr", "127.0.0.1:0;proto=https;cs=test,127.0.0.1:0;proto=http",
 		"-proxy.cs", "cs=test;type=file;cert="+certFile+";key="+keyFile,
 		"-proxy.h2c", "true",
@@ -51,40 +46,7 @@ func startWeir(t *testing.T, routes string) weir {
 		"-store.backend", "embedded",
 		"-store.path", filepath.Join(dir, "weir.db"),
 		"-ui.addr", "127.0.0.1:0")
-	started := make(chan app.Addresses, 1)
-	a := &app.App{Config: conf, Version: "test", Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
-		Started: func(open app.Addresses) { started <- open }}
-	ctx, stop := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- a.Run(ctx) }()
-	t.Cleanup(func() {
-		stop()
-		if err := <-ended; err != nil {
-			t.Errorf("weir ended: %v", err)
-		}
-	})
-	select {
-	case open := <-started:
-		return weir{secure: open.Listeners[0].String(), plain: open.Listeners[1].String(), roots: cert.Roots}
-	case err := <-ended:
-		ended <- err
-		t.Fatalf("weir did not start: %v", err)
-	}
-	panic("unreachable")
-}
-
-func load(t *testing.T, args ...string) *config.Config {
-	t.Helper()
-	flags := pflag.NewFlagSet("weir", pflag.ContinueOnError)
-	config.AddFlags(flags)
-	if err := flags.Parse(config.NormalizeArgs(args)); err != nil {
-		t.Fatal(err)
-	}
-	conf, warnings, err := config.Load(t.Context(), config.Sources{Flags: flags})
-	if err != nil || len(warnings) > 0 {
-		t.Fatalf("configuration: %v, warnings %v", err, warnings)
-	}
-	return conf
+	return weir{secure: open.Listeners[0].String(), plain: open.Listeners[1].String(), roots: cert.Roots}
 }
 
 func write(t *testing.T, file string, text []byte) {

@@ -8,11 +8,10 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/spf13/pflag"
-
 	"weir/cmd/weir/app"
 	"weir/config"
 	"weir/internal/testenv"
+	"weir/internal/weirtest"
 	"weir/registry/inproc"
 )
 
@@ -58,24 +57,13 @@ func port(a net.Addr) string { return a.String() }
 // load configures weir as a command line would.
 func load(t *testing.T, dir, cert, key string) *config.Config {
 	t.Helper()
-	flags := pflag.NewFlagSet("soak", pflag.ContinueOnError)
-	config.AddFlags(flags)
-	err := flags.Parse(config.NormalizeArgs([]string{
-		"-proxy.cs", "cs=own;type=file;cert=" + cert + ";key=" + key,
+	return weirtest.Load(t,
+		"-proxy.cs", "cs=own;type=file;cert="+cert+";key="+key,
 		"-proxy.addr", "127.0.0.1:0;proto=http,127.0.0.1:0;proto=https;cs=own,127.0.0.1:0;proto=tcp+sni",
 		"-ui.addr", "127.0.0.1:0",
 		"-registry.backend", "static",
 		"-store.path", filepath.Join(dir, "weights.db"),
-		"-proxy.shutdownwait", "5s",
-	}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	conf, _, err := config.Load(context.Background(), config.Sources{Flags: flags})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return conf
+		"-proxy.shutdownwait", "5s")
 }
 
 func write(t *testing.T, path string, data []byte) {

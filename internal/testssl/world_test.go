@@ -3,7 +3,6 @@
 package testssl
 
 import (
-	"context"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -12,7 +11,6 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
-	"log/slog"
 	"math/big"
 	"net"
 	"net/http"
@@ -21,11 +19,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/spf13/pflag"
-
-	"weir/cmd/weir/app"
-	"weir/config"
 	"weir/internal/testenv"
+	"weir/internal/weirtest"
 )
 
 // listener runs a weir with an https listener that has a certificate source and
@@ -46,34 +41,9 @@ func listener(t *testing.T) string {
 	backend := testenv.HandlerBackend(t, "web", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Content-Type-Options", "nosniff") // such fields are the site's to send
 	}))
-	flags := pflag.NewFlagSet("test", pflag.ContinueOnError)
-	config.AddFlags(flags)
-	if err := flags.Parse(config.NormalizeArgs([]string{
-		"-proxy.cs", "cs=c;type=path;cert=" + dir, "-proxy.addr", "127.0.0.1:0;cs=c", "-ui.addr", "127.0.0.1:0",
-		"-registry.backend", "static", "-registry.static.routes", "route add web / http://" + backend.Addr + "/",
-		"-store.path", filepath.Join(dir, "store.db"),
-	})); err != nil {
-		t.Fatal(err)
-	}
-	conf, _, err := config.Load(t.Context(), config.Sources{Flags: flags})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return run(t, &app.App{Config: conf, Version: "test", Log: slog.New(slog.DiscardHandler)})
-}
-
-func run(t *testing.T, a *app.App) (port string) {
-	ctx, cancel := context.WithCancel(context.Background())
-	started, ended := make(chan app.Addresses, 1), make(chan error, 1)
-	a.Started = func(at app.Addresses) { started <- at }
-	go func() { ended <- a.Run(ctx) }()
-	t.Cleanup(func() {
-		cancel()
-		if err := testenv.Next(t, 30*time.Second, "end of weir", ended); err != nil {
-			t.Error(err)
-		}
-	})
-	at := testenv.Next(t, 30*time.Second, "start of weir", started)
+	at := weirtest.Start(t, "-proxy.cs", "cs=c;type=path;cert="+dir, "-proxy.addr", "127.0.0.1:0;cs=c", "-ui.addr", "127.0.0.1:0",
+		"-registry.backend", "static", "-registry.static.routes", "route add web / http://"+backend.Addr+"/",
+		"-store.path", filepath.Join(dir, "store.db"))
 	_, port, err := net.SplitHostPort(at.Listeners[0].String())
 	if err != nil {
 		t.Fatal(err)
